@@ -10,6 +10,7 @@ keys-create = Create key
 keys-made = This is the key “{ $name }”. It is shown this once: copy it now.
 keys-wrong-name = Give it a name of at most 100 letters.
 keys-taken = There is a key called “{ $name }”. Revoke it, or choose another name.
+keys-too-many = There are 50 keys already. Revoke one first.
 keys-list = Keys
 keys-none = There are no keys yet.
 keys-made-on = made { $day }

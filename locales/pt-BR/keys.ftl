@@ -9,6 +9,7 @@ keys-create = Criar chave
 keys-made = Esta é a chave “{ $name }”. Ela é mostrada só desta vez: copie-a agora.
 keys-wrong-name = Dê um nome de no máximo 100 letras.
 keys-taken = Já existe uma chave chamada “{ $name }”. Revogue-a ou escolha outro nome.
+keys-too-many = Já há 50 chaves. Revogue uma antes.
 keys-list = Chaves
 keys-none = Ainda não há chaves.
 keys-made-on = criada em { $day }

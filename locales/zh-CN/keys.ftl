@@ -9,6 +9,7 @@ keys-create = 创建密钥
 keys-made = 这是密钥“{ $name }”。它只显示这一次：请立即复制。
 keys-wrong-name = 请输入不超过 100 个字符的名称。
 keys-taken = 已有名为“{ $name }”的密钥。请撤销它，或换一个名称。
+keys-too-many = 已有 50 个密钥。请先撤销一个。
 keys-list = 密钥
 keys-none = 还没有密钥。
 keys-made-on = 创建于 { $day }

@@ -24,6 +24,8 @@ pub enum Done {
     Revoked(String),
     WrongName,
     Taken(String),
+    /// As many of theirs count as may.
+    TooMany,
 }
 
 /// The whole document.
@@ -79,6 +81,7 @@ fn Told(done: Done) -> impl IntoView {
         Done::Revoked(name) => {
             view! { <p role="status">{text!("keys-revoked", name = name.as_str())}</p> }.into_any()
         }
+        Done::TooMany => view! { <p role="alert">{text!("keys-too-many")}</p> }.into_any(),
         Done::WrongName => view! { <p role="alert">{text!("keys-wrong-name")}</p> }.into_any(),
         Done::Taken(name) => {
             view! { <p role="alert">{text!("keys-taken", name = name.as_str())}</p> }.into_any()
@@ -113,7 +116,7 @@ fn OneKey(key: ApiKey) -> impl IntoView {
             <form class="connections__head" method="post" action="/keys/revoke">
                 <strong class="connections__name">{key.name.clone()}</strong>
                 <span class="connections__state">{facts.join(" · ")}</span>
-                <input type="hidden" name="name" value=key.name.clone()/>
+                <input type="hidden" name="key" value=key.id.clone()/>
                 <button
                     type="submit"
                     class="chip"

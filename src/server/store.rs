@@ -68,7 +68,7 @@ mod write_ahead;
 
 pub use crate::generation::{RecordState, StoredImage};
 pub use api_files::ApiFile;
-pub use api_keys::{ApiKey, Scope};
+pub use api_keys::{AddedKey, ApiKey, Scope};
 pub use api_messages::{ApiHook, ApiMessage, Delivery};
 pub use api_requests::{ApiRequest, Caller as ApiCaller};
 #[doc(hidden)]

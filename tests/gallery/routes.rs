@@ -363,7 +363,7 @@ impl Stage {
             "POST /connections/origins" => form("entries=http%3A%2F%2F127.0.0.1%3A7860"),
             "POST /connections/key/remove" => form("provider=hf"),
             "POST /keys" => form("name=new"),
-            "POST /keys/revoke" => form("name=new"),
+            "POST /keys/revoke" => form("key=new"),
             "POST /v1/images/generations" | "POST /v1/generations" | "POST /sdapi/v1/txt2img" => {
                 json(r#"{"prompt": "a fox", "model": "demo", "steps": 1}"#)
             }

@@ -3,7 +3,8 @@
 use easel::{
     generation::{GenerationId, ModelReference, RecordState, RunTime},
     server::store::{
-        ApiCaller, ApiKey, ApiMessage, ApiRequest, Delivery, End, Listing, Scope, SessionId,
+        AddedKey, ApiCaller, ApiKey, ApiMessage, ApiRequest, Delivery, End, Listing, Scope,
+        SessionId,
     },
 };
 
@@ -31,15 +32,16 @@ fn key(name: &str, digest: &str) -> ApiKey {
 async fn a_key_is_known_by_its_digest_until_it_is_taken_back() {
     let place = Place::new().await;
     let records = &place.records;
-    assert!(records.add_api_key(&key("webui", "a")).await.unwrap());
-    assert!(!records.add_api_key(&key("webui", "b")).await.unwrap());
+    assert_eq!(records.add_api_key(&key("webui", "a")).await.unwrap(), AddedKey::Kept);
+    assert_eq!(records.add_api_key(&key("webui", "b")).await.unwrap(), AddedKey::NameTaken);
     records.note_api_key(&key("webui", "a"), 7_200_005).await.unwrap();
     let kept = records.api_key("a").await.unwrap().unwrap();
     assert_eq!(kept, ApiKey { used_ms: Some(7_200_000), ..key("webui", "a") });
-    assert!(records.revoke_api_key("webui", None, 5).await.unwrap());
+    let revoked = records.revoke_api_key("id-a", None, 5).await.unwrap();
+    assert_eq!(revoked.as_deref(), Some("webui"));
     assert_eq!(records.api_key("a").await.unwrap(), None);
-    assert!(records.add_api_key(&key("webui", "b")).await.unwrap());
-    assert_eq!(records.api_keys().await.unwrap().len(), 2);
+    assert_eq!(records.add_api_key(&key("webui", "b")).await.unwrap(), AddedKey::Kept);
+    assert_eq!(records.api_keys(None).await.unwrap().len(), 2);
 }
 
 #[tokio::test]

@@ -55,9 +55,9 @@ async fn a_key_opens_the_gallery_it_was_made_with_until_it_is_taken_back() {
     assert!(matches!(keys.caller(&head).await, Err(Unknown::WrongKey)));
     keys.0.records.add_api_key(&kept).await.unwrap();
     let caller = keys.caller(&head).await.unwrap();
-    assert_eq!((caller.key, caller.session), (kept.id, kept.session));
+    assert_eq!((&caller.key, &caller.session), (&kept.id, &kept.session));
     assert!(keys.0.records.api_key(&kept.digest).await.unwrap().unwrap().used_ms.is_some());
-    keys.0.records.revoke_api_key("webui", None, 1).await.unwrap();
+    keys.0.records.revoke_api_key(&kept.id, None, 1).await.unwrap();
     assert!(matches!(keys.caller(&head).await, Err(Unknown::WrongKey)));
 }
 

@@ -10,7 +10,7 @@ use crate::{
         api_keys::{checked_name, day, new_key},
         happened::Happened,
         service::now_ms,
-        store::{ApiKey, Deed, Records, Scope, StoreError},
+        store::{AddedKey, ApiKey, Deed, Records, Scope, StoreError},
         webhook_signature::new_secret,
     },
 };
@@ -37,7 +37,7 @@ enum Act {
         /// It may look at what it made, and start nothing
         #[arg(long)]
         read_only: bool,
-        /// How many requests that start something it may make in a minute
+        /// How many requests that start something it may make in a minute, at each server
         #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=100_000))]
         per_minute: Option<u32>,
         /// An address that is told when a generation of this key has ended
@@ -45,7 +45,12 @@ enum Act {
         webhook: Option<String>,
     },
     /// Take a key back: from now on it opens nothing
-    Revoke { name: String },
+    Revoke {
+        name: String,
+        /// Its last letters, where several people have one of this name
+        #[arg(long)]
+        ending: Option<String>,
+    },
 }
 
 fn name(text: &str) -> Result<String, String> {
@@ -73,7 +78,7 @@ impl Keys {
     pub async fn carry_out(&self, records: &Records) -> Result<bool, StoreError> {
         match &self.act {
             None => {
-                let keys = records.api_keys().await?;
+                let keys = records.api_keys(None).await?;
                 if keys.is_empty() {
                     say("There are no keys. `easel keys new NAME` makes one.");
                 }
@@ -84,7 +89,9 @@ impl Keys {
                 let models = (!models.is_empty()).then(|| models.clone());
                 let scope = Scope { models, read_only: *read_only, per_minute: *per_minute };
                 let (key, text) = new_key(name, scope);
-                if !records.add_api_key(&key).await? {
+                // Each has a gallery of its own, and commands name a key by its name alone.
+                let is_free = records.api_keys_called(name).await?.is_empty();
+                if !is_free || records.add_api_key(&key).await? != AddedKey::Kept {
                     eprintln!("There is a key called “{name}”. Revoke it, or choose another name.");
                     return Ok(false);
                 }
@@ -98,15 +105,32 @@ impl Keys {
                 say(&text);
                 Ok(true)
             }
-            Some(Act::Revoke { name }) => {
-                let revoked = records.revoke_api_key(name, None, now_ms()).await?;
-                match revoked {
-                    true => {
-                        let happened = Happened::new(records.clone());
-                        happened.by_name(COMMAND, Deed::RevokedApiKey, name).await;
-                        say(&format!("The key “{name}” opens nothing any more."));
+            Some(Act::Revoke { name, ending }) => {
+                let called = records.api_keys_called(name).await?;
+                let named = match ending {
+                    Some(ending) => {
+                        called.into_iter().filter(|key| key.ending == *ending).collect()
                     }
-                    false => eprintln!("No key that counts is called “{name}”."),
+                    None => called,
+                };
+                let [key] = &named[..] else {
+                    match named.len() {
+                        0 => eprintln!("No key that counts is called “{name}”."),
+                        _ => {
+                            eprintln!(
+                                "Several are called so. Say which by its last letters, as in \
+                                 --ending abcd:"
+                            );
+                            named.iter().for_each(|key| say(&line(key)));
+                        }
+                    }
+                    return Ok(false);
+                };
+                let revoked = records.revoke_api_key(&key.id, None, now_ms()).await?.is_some();
+                if revoked {
+                    let happened = Happened::new(records.clone());
+                    happened.by_name(COMMAND, Deed::RevokedApiKey, name).await;
+                    say(&format!("The key “{name}” opens nothing any more."));
                 }
                 Ok(revoked)
             }

@@ -20,7 +20,7 @@ use crate::{
         doors,
         service::now_ms,
         state::AppState,
-        store::{Deed, Scope, SessionId, StoreError},
+        store::{AddedKey, Deed, Scope, SessionId, StoreError},
     },
 };
 
@@ -80,15 +80,21 @@ pub async fn create(
             let (mut key, text) = new_key(&name, Scope::default());
             key.session = holder.session.clone();
             match state.service.add_api_key(&key).await? {
-                true => {
+                AddedKey::Kept => {
                     state.happened.by(&holder.session, Deed::MadeApiKey, &name).await;
                     Done::Made { name, key: text }
                 }
-                false => Done::Taken(name),
+                AddedKey::NameTaken => Done::Taken(name),
+                AddedKey::TooMany => Done::TooMany,
             }
         }
     };
     shown(&state, &holder, &headers, done).await
+}
+
+#[derive(Deserialize)]
+pub struct Old {
+    key: String,
 }
 
 /// `POST /keys/revoke`
@@ -96,14 +102,13 @@ pub async fn revoke(
     State(state): State<AppState>,
     holder: Holder,
     headers: HeaderMap,
-    Form(Named { name }): Form<Named>,
+    Form(Old { key }): Form<Old>,
 ) -> Result<Response, StoreError> {
-    let revoked = state.service.revoke_api_key(&name, holder.only(), now_ms()).await?;
-    if revoked {
-        state.happened.by(&holder.session, Deed::RevokedApiKey, &name).await;
+    let revoked = state.service.revoke_api_key(&key, holder.only(), now_ms()).await?;
+    if let Some(name) = &revoked {
+        state.happened.by(&holder.session, Deed::RevokedApiKey, name).await;
     }
-    shown(&state, &holder, &headers, if revoked { Done::Revoked(name) } else { Done::Nothing })
-        .await
+    shown(&state, &holder, &headers, revoked.map_or(Done::Nothing, Done::Revoked)).await
 }
 
 async fn shown(
@@ -112,12 +117,11 @@ async fn shown(
     headers: &HeaderMap,
     done: Done,
 ) -> Result<Response, StoreError> {
-    let mut keys = state.service.api_keys().await?;
-    keys.retain(|key| holder.only().is_none_or(|session| key.session == *session));
+    let keys = state.service.api_keys(holder.only()).await?;
     let style_sheet = state.assets.style_sheet();
     let base = doors::address::base(state, headers);
     let status = match done {
-        Done::WrongName | Done::Taken(_) => StatusCode::BAD_REQUEST,
+        Done::WrongName | Done::Taken(_) | Done::TooMany => StatusCode::BAD_REQUEST,
         _ => StatusCode::OK,
     };
     let html = app::html(|| view! { <KeysPage style_sheet keys done base/> });

@@ -207,8 +207,7 @@ async fn spendings(
         .map(|person| (person.gallery.as_str().to_owned(), person.name))
         .filter(|(gallery, _)| is_of_all || gallery == session.as_str())
         .collect();
-    let keys = state.service.api_keys().await?.into_iter();
-    let keys = keys.filter(|key| is_of_all || key.session == *session);
+    let keys = state.service.api_keys((!is_of_all).then_some(session)).await?.into_iter();
     let keys = keys.map(|key| (key.id, key.name)).collect();
     Ok(Spendings { totals, by, people, keys, is_of_all })
 }

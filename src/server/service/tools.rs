@@ -4,18 +4,20 @@
 use super::{Service, now_ms};
 use crate::{
     generation::{GalleryCursor, GalleryItem, GenerationId},
-    server::store::{ApiFile, ApiHook, ApiKey, ApiMessage, Listing, SessionId, StoreError},
+    server::store::{
+        AddedKey, ApiFile, ApiHook, ApiKey, ApiMessage, Listing, SessionId, StoreError,
+    },
 };
 
 impl Service {
-    /// Adds a key. False when a valid one has its name.
-    pub async fn add_api_key(&self, key: &ApiKey) -> Result<bool, StoreError> {
+    /// Keeps a new key.
+    pub async fn add_api_key(&self, key: &ApiKey) -> Result<AddedKey, StoreError> {
         self.0.records.add_api_key(key).await
     }
 
-    /// The valid keys, newest first.
-    pub async fn api_keys(&self) -> Result<Vec<ApiKey>, StoreError> {
-        let mut keys = self.0.records.api_keys().await?;
+    /// Those that count, the newest first: of this gallery where one is named, of all where none is.
+    pub async fn api_keys(&self, only: Option<&SessionId>) -> Result<Vec<ApiKey>, StoreError> {
+        let mut keys = self.0.records.api_keys(only).await?;
         keys.retain(|key| key.revoked_ms.is_none());
         Ok(keys)
     }
@@ -24,11 +26,11 @@ impl Service {
     /// such valid key.
     pub async fn revoke_api_key(
         &self,
-        name: &str,
+        id: &str,
         only: Option<&SessionId>,
         now_ms: i64,
-    ) -> Result<bool, StoreError> {
-        self.0.records.revoke_api_key(name, only, now_ms).await
+    ) -> Result<Option<String>, StoreError> {
+        self.0.records.revoke_api_key(id, only, now_ms).await
     }
 
     /// The bytes of stored results, and in how many galleries.

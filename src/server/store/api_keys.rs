@@ -49,9 +49,48 @@ impl Scope {
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
 
+/// Keys of one gallery that count, and that are remembered after they were taken back.
+const MOST_OF_ONE: i64 = 50;
+
+/// What became of a new key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AddedKey {
+    Kept,
+    /// One of this gallery that counts has its name.
+    NameTaken,
+    /// This gallery has as many as it may.
+    TooMany,
+}
+
 impl Records {
-    /// Adds a key. False when a valid one has this name.
-    pub async fn add_api_key(&self, key: &ApiKey) -> Result<bool, StoreError> {
+    /// Keeps a new key.
+    pub async fn add_api_key(&self, key: &ApiKey) -> Result<AddedKey, StoreError> {
+        let session = key.session.as_str();
+        let mut transaction = self.writer.begin().await?;
+        sqlx::query(
+            "DELETE FROM api_keys WHERE session = $1 AND revoked_ms IS NOT NULL AND id NOT IN \
+             (SELECT id FROM api_keys WHERE session = $1 AND revoked_ms IS NOT NULL \
+             ORDER BY revoked_ms DESC, id DESC LIMIT $2)",
+        )
+        .bind(session)
+        .bind(MOST_OF_ONE)
+        .execute(&mut *transaction)
+        .await?;
+        let row = sqlx::query(
+            "SELECT COUNT(*) AS keys, COALESCE(SUM(CASE WHEN name = $2 THEN 1 ELSE 0 END), 0) \
+             AS same FROM api_keys WHERE session = $1 AND revoked_ms IS NULL",
+        )
+        .bind(session)
+        .bind(&key.name)
+        .fetch_one(&mut *transaction)
+        .await?;
+        let (keys, same): (i64, i64) = (row.try_get("keys")?, row.try_get("same")?);
+        if same > 0 {
+            return Ok(AddedKey::NameTaken);
+        }
+        if keys >= MOST_OF_ONE {
+            return Ok(AddedKey::TooMany);
+        }
         let added = sqlx::query(
             "INSERT INTO api_keys (id, name, digest, ending, session, scope, created_ms) \
              VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
@@ -60,12 +99,25 @@ impl Records {
         .bind(&key.name)
         .bind(&key.digest)
         .bind(&key.ending)
-        .bind(key.session.as_str())
+        .bind(session)
         .bind(serde_json::to_string(&key.scope)?)
         .bind(key.created_ms)
-        .execute(&self.writer)
+        .execute(&mut *transaction)
         .await?;
-        Ok(added.rows_affected() == 1)
+        transaction.commit().await?;
+        Ok(if added.rows_affected() == 1 { AddedKey::Kept } else { AddedKey::NameTaken })
+    }
+
+    /// Those that count and are called so, whosever they are.
+    pub async fn api_keys_called(&self, name: &str) -> Result<Vec<ApiKey>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT * FROM api_keys WHERE name = $1 AND revoked_ms IS NULL \
+             ORDER BY created_ms, id LIMIT 1000",
+        )
+        .bind(name)
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter().map(key_of).collect()
     }
 
     /// The key with this digest, unless it is revoked.
@@ -77,10 +129,18 @@ impl Records {
         row.as_ref().map(key_of).transpose()
     }
 
-    /// All keys, revoked ones too, newest first.
-    pub async fn api_keys(&self) -> Result<Vec<ApiKey>, StoreError> {
-        let sql = "SELECT * FROM api_keys ORDER BY created_ms DESC, id DESC LIMIT 1000";
-        sqlx::query(sql).fetch_all(&self.reader).await?.iter().map(key_of).collect()
+    /// Those of this gallery where one is named, and of all where none is: those that count first, of
+    /// these the newest.
+    pub async fn api_keys(&self, only: Option<&SessionId>) -> Result<Vec<ApiKey>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT * FROM api_keys WHERE ($1 = '' OR session = $1) \
+             ORDER BY CASE WHEN revoked_ms IS NULL THEN 0 ELSE 1 END, created_ms DESC, id DESC \
+             LIMIT 10000",
+        )
+        .bind(only.map_or("", SessionId::as_str))
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter().map(key_of).collect()
     }
 
     /// Records that the key was used in this hour; writes at most once an hour.
@@ -101,20 +161,20 @@ impl Records {
     /// such valid key.
     pub async fn revoke_api_key(
         &self,
-        name: &str,
+        id: &str,
         only: Option<&SessionId>,
         now_ms: i64,
-    ) -> Result<bool, StoreError> {
-        let revoked = sqlx::query(
-            "UPDATE api_keys SET revoked_ms = $1 WHERE name = $2 AND revoked_ms IS NULL \
-             AND ($3 = '' OR session = $3)",
+    ) -> Result<Option<String>, StoreError> {
+        let row = sqlx::query(
+            "UPDATE api_keys SET revoked_ms = $1 WHERE id = $2 AND revoked_ms IS NULL \
+             AND ($3 = '' OR session = $3) RETURNING name",
         )
         .bind(now_ms)
-        .bind(name)
+        .bind(id)
         .bind(only.map_or("", SessionId::as_str))
-        .execute(&self.writer)
+        .fetch_optional(&self.writer)
         .await?;
-        Ok(revoked.rows_affected() > 0)
+        Ok(row.map(|row| row.try_get("name")).transpose()?)
     }
 
     /// The model that the key runs when a request names none.
@@ -179,19 +239,48 @@ mod tests {
     #[tokio::test]
     async fn a_key_counts_until_it_is_taken_back_and_then_its_name_is_free() {
         let records = Records::in_memory().await.unwrap();
-        assert!(records.add_api_key(&key("webui", "a")).await.unwrap());
-        assert!(!records.add_api_key(&key("webui", "b")).await.unwrap());
+        let add = async |key: ApiKey| records.add_api_key(&key).await.unwrap();
+        assert_eq!(add(key("webui", "a")).await, AddedKey::Kept);
+        assert_eq!(add(key("webui", "b")).await, AddedKey::NameTaken);
         assert_eq!(records.api_key("a").await.unwrap(), Some(key("webui", "a")));
         assert_eq!(records.api_key("b").await.unwrap(), None);
         let other = SessionId::new("other");
-        assert!(!records.revoke_api_key("webui", Some(&other), 5).await.unwrap());
-        assert!(records.revoke_api_key("webui", None, 5).await.unwrap());
-        assert!(!records.revoke_api_key("webui", None, 6).await.unwrap());
+        let revoke = async |only, now_ms| {
+            records.revoke_api_key("id-a", only, now_ms).await.unwrap().is_some()
+        };
+        assert!(!revoke(Some(&other), 5).await);
+        assert!(revoke(None, 5).await);
+        assert!(!revoke(None, 6).await);
         assert_eq!(records.api_key("a").await.unwrap(), None);
-        assert!(records.add_api_key(&key("webui", "b")).await.unwrap());
-        let all = records.api_keys().await.unwrap();
+        assert_eq!(add(key("webui", "b")).await, AddedKey::Kept);
+        let all = records.api_keys(None).await.unwrap();
         assert_eq!(all.len(), 2);
         assert!(all.iter().any(|key| key.revoked_ms == Some(5)));
+    }
+
+    #[tokio::test]
+    async fn nobody_has_keys_without_end_nor_hears_of_those_of_others() {
+        let records = Records::in_memory().await.unwrap();
+        for number in 0..60 {
+            let made = key(&format!("key {number}"), &format!("{number}"));
+            let added = records.add_api_key(&made).await.unwrap();
+            assert_eq!(added == AddedKey::Kept, number < MOST_OF_ONE, "{added:?}");
+        }
+        let of_other = ApiKey { session: SessionId::new("other"), ..key("key 1", "z") };
+        assert_eq!(records.add_api_key(&of_other).await.unwrap(), AddedKey::Kept);
+        let listed = records.api_keys(Some(&of_other.session)).await.unwrap();
+        assert_eq!(listed, [of_other]);
+        assert_eq!(records.api_keys_called("key 1").await.unwrap().len(), 2);
+        // Those that were taken back are remembered for a while.
+        for number in 0..200 {
+            let id = format!("id-{number}");
+            records.revoke_api_key(&id, None, number).await.unwrap();
+            let made = key("another", &format!("{}", number + 60));
+            records.add_api_key(&made).await.unwrap();
+            records.revoke_api_key(&made.id, None, number).await.unwrap();
+        }
+        let kept = records.api_keys(Some(&SessionId::new("s"))).await.unwrap().len();
+        assert!(kept <= 52, "{kept}");
     }
 
     #[tokio::test]

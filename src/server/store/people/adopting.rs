@@ -31,6 +31,9 @@ impl Records {
             "UPDATE uploads SET session = $2 WHERE session = $1 \
              AND digest NOT IN (SELECT digest FROM uploads WHERE session = $2)",
             "DELETE FROM uploads WHERE session = $1 AND $2 <> ''",
+            // No two of one gallery that count are called alike.
+            "UPDATE api_keys SET name = name || ' …' || ending WHERE session = $1 AND name IN \
+             (SELECT name FROM api_keys WHERE session = $2 AND revoked_ms IS NULL)",
             "UPDATE api_keys SET session = $2 WHERE session = $1",
             "UPDATE api_messages SET session = $2 WHERE session = $1",
             "UPDATE charges SET payer = $2 WHERE payer = $1",
