@@ -145,9 +145,9 @@ impl People {
         self.0.records.people().await
     }
 
-    /// Creates a link for a new person. Returns its token.
-    pub async fn invite(&self, role: Role) -> Result<String, StoreError> {
-        invitation_link(&self.0.records, role).await
+    /// A new link for somebody new, of this owner. Answers its token.
+    pub async fn invite(&self, role: Role, inviter: &Person) -> Result<String, StoreError> {
+        invitation_link(&self.0.records, role, Some(inviter)).await
     }
 
     /// The links that nobody has followed yet.

@@ -196,7 +196,9 @@ async fn a_proxy_says_who_it_is_and_nobody_else_does() {
     };
     for (peer, names, status) in [
         ("10.0.0.1", &["Ana"][..], 200),
-        ("10.0.0.1", &[" ana"], 200),
+        ("10.0.0.1", &[" Ana"], 200),
+        // Names that only look the same may be of two people there.
+        ("10.0.0.1", &["ana"], 303),
         ("10.0.0.1", &[], 303),
         ("10.0.0.1", &[""], 303),
         // A client may have sent one of the two headers.
@@ -214,6 +216,13 @@ async fn a_proxy_says_who_it_is_and_nobody_else_does() {
     assert!(site.state.people.become_by(&token, &ana).await.unwrap());
     assert!(!site.state.people.become_by(&token, &ana).await.unwrap());
     assert!(site.state.people.has_owner().await.unwrap());
+    // Whoever is removed stays out, though the proxy still names them.
+    assert_eq!(ask("10.0.0.1", &["Bo"], "/").await, 200);
+    let bo = site.state.service.records().person_named("bo").await.unwrap().unwrap();
+    assert!(site.state.people.remove(&bo.id).await.unwrap().is_some());
+    assert_eq!(ask("10.0.0.1", &["Bo"], "/").await, 303);
+    assert!(site.state.service.records().readmit("bo").await.unwrap());
+    assert_eq!(ask("10.0.0.1", &["Bo"], "/").await, 200);
 }
 
 #[tokio::test]

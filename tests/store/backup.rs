@@ -18,8 +18,9 @@ use easel::{
         money::{Amount, Currency, Entry, Pattern, Price, Unit},
         picture::recognise,
         store::{
-            Beginning, Bill, Budget, Checked, End, Moved, Person, RecordState, Replaced, Replacing,
-            ResultFile, Role, SeriesAsker, StoredImage, Whose, check, export, import,
+            Beginning, Bill, Budget, Checked, End, Moved, Person, PersonBrowser, RecordState,
+            Replaced, Replacing, ResultFile, Role, SeriesAsker, StoredImage, Whose, check, export,
+            import,
         },
     },
 };
@@ -153,6 +154,13 @@ async fn people_come_back_with_their_passwords_and_are_told_by_name() {
     // A manipulated export could demand all memory at the next sign-in.
     let greedy = person("Bo", "$argon2id$v=19$m=4194304,t=2,p=1$c2FsdHNhbHQ$aGFzaA");
     from.records.add_person(&greedy).await.unwrap();
+    let browser = PersonBrowser {
+        digest: "a".repeat(64),
+        agent: "Firefox".to_owned(),
+        created_ms: 2,
+        used_ms: 3,
+    };
+    from.records.add_browser(&ours.id, &browser).await.unwrap();
     let folder = TempDir::new().unwrap();
     export(&from.records, &from.images, folder.path()).await.unwrap();
 
@@ -161,6 +169,9 @@ async fn people_come_back_with_their_passwords_and_are_told_by_name() {
     assert_eq!(said, ["Ana may come in, as owner.", "Bo may come in, as owner."]);
     let (_, said) = to.import(folder.path()).await;
     assert_eq!(said, [""; 0], "they are known");
+    // Who was signed in still is, where the same key signs cookies.
+    let found = to.records.person_at(&browser.digest, 0).await.unwrap();
+    assert_eq!(found, Some((ours.clone(), browser)));
     let people = to.records.people().await.unwrap();
     assert_eq!(people, [ours, Person { password: None, ..greedy }]);
 }

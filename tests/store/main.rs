@@ -10,6 +10,7 @@ mod images;
 mod kinds;
 mod lifecycle;
 mod money;
+mod people;
 mod place;
 mod poison;
 mod property;

@@ -49,7 +49,9 @@ impl Everybody {
 
 #[component]
 fn One(person: Person, is_you: bool) -> impl IntoView {
-    let Person { id, name, role, created_ms, .. } = person;
+    let Person { id, name, role, created_ms, password, .. } = person;
+    // A proxy says that it is them, and goes on saying so.
+    let is_named = password.is_none();
     let facts = [role_name(role), text!("people-since", day = day(created_ms))].join(" · ");
     let select_id = format!("role-{id}");
     let change = (!is_you).then(|| {
@@ -72,7 +74,12 @@ fn One(person: Person, is_you: bool) -> impl IntoView {
                 <summary>{text!("people-remove-named", name = name.as_str())}</summary>
                 <form class="keys__new" method="post" action="/people/remove">
                     <p>{text!("people-remove-about")}</p>
+                    {is_named.then(|| view! { <p>{text!("people-remove-named-by-proxy")}</p> })}
                     <input type="hidden" name="person" value=id/>
+                    <label class="vary__check">
+                        <input type="checkbox" name="made" value="delete" autocomplete="off"/>
+                        {text!("people-remove-made")}
+                    </label>
                     <button type="submit" class="chip">{text!("people-remove")}</button>
                 </form>
             </details>

@@ -38,8 +38,10 @@ enum Act {
         #[arg(value_enum)]
         role: Role,
     },
-    /// Sign somebody out everywhere, take their keys back and forget them
+    /// Sign somebody out everywhere, take back their keys and what they shared, and forget them
     Remove { name: String },
+    /// Let somebody come again who was removed and whom the proxy still names
+    Readmit { name: String },
 }
 
 /// The base URL of links, as far as it is known here.
@@ -77,6 +79,7 @@ impl People {
                 Some(token) => {
                     eprintln!("Whoever follows this link first, within a day, owns this Easel:");
                     link(&token);
+                    note(records, Deed::Invited, Role::Owner.word()).await;
                     Ok(true)
                 }
                 None => {
@@ -89,7 +92,7 @@ impl People {
             },
             Some(Act::Invite { role }) => {
                 eprintln!("This link lets in one person, once, within 7 days, as {}:", role.word());
-                link(&invitation_link(records, *role).await?);
+                link(&invitation_link(records, *role, None).await?);
                 note(records, Deed::Invited, role.word()).await;
                 Ok(true)
             }
@@ -97,6 +100,7 @@ impl People {
                 let Some(person) = found(records, name).await? else { return Ok(false) };
                 eprintln!("By this link {} sets a new password, within a day:", person.name);
                 link(&reset_link(records, &person).await?);
+                note(records, Deed::Invited, &format!("{}, to a new password", person.name)).await;
                 Ok(true)
             }
             Some(Act::Role { name, role }) => {
@@ -112,13 +116,22 @@ impl People {
                 }
                 Ok(is_set)
             }
+            Some(Act::Readmit { name }) => {
+                let is_readmitted = records.readmit(&folded(name)).await?;
+                match is_readmitted {
+                    true => say(&format!("{name} may come again, as a maker with a new gallery.")),
+                    false => eprintln!("Nobody called “{name}” was removed."),
+                }
+                Ok(is_readmitted)
+            }
             Some(Act::Remove { name }) => {
                 let Some(person) = found(records, name).await? else { return Ok(false) };
                 let is_removed = records.remove_person(&person, now_ms()).await?;
                 match is_removed {
                     true => {
                         say(&format!(
-                            "{} is not here any more. What they made stays, and nobody sees it.",
+                            "{} is not here any more, and their links lead nowhere. What they \
+                             made stays, and nobody sees it.",
                             person.name
                         ));
                         note(records, Deed::RemovedPerson, &person.name).await;

@@ -13,11 +13,15 @@ use crate::{
     },
 };
 
-/// How many password attempts an account has before it is slowed down. An owner sets the number for
-/// an address.
+/// Passwords that may be tried for one account from one address before that is slowed down. For an
+/// address and all accounts an owner says how many.
 const FREE_TRIES: u32 = 10;
 
-/// The factor for this machine, from which all people come who use a proxy that is not configured.
+/// The same from everywhere: few for whoever guesses, and so many that nobody is kept out by somebody
+/// else who tries their name.
+const FREE_TRIES_IN_ALL: u32 = 1_000;
+
+/// From this machine come all who come through a proxy that nobody named: so many times as many.
 const OWN_MACHINE: u32 = 10;
 
 /// The interval between attempts after that.
@@ -39,7 +43,7 @@ impl People {
         visit: &Visit<'_>,
     ) -> Result<HeaderValue, NotIn> {
         let folded = folded(name);
-        let account = self.may_try(&folded, visit.address).await?;
+        let counted = self.may_try(&folded, visit.address).await?;
         let person = self.0.records.person_named(&folded).await?;
         let kept = person.as_ref().and_then(|person| person.password.clone());
         if !self.0.passwords.is_right(password, kept).await? {
@@ -50,7 +54,7 @@ impl People {
             return Err(NotIn::Wrong);
         }
         let person = person.ok_or(NotIn::Wrong)?;
-        self.0.records.forget_attempts(&account).await?;
+        self.forget_tries(&counted).await?;
         let cookie = self.let_in(&person, visit).await?;
         self.0.happened.by_name(&person.name, Deed::SignedIn, "").await;
         Ok(cookie)
@@ -73,10 +77,10 @@ impl People {
         if invitation.person.is_some() {
             let person = self.invited(&invitation).await?.ok_or(NotIn::Gone)?;
             let password = self.0.passwords.kept(password).await?;
-            if !records.accept(&invitation.digest, now_ms).await? {
+            let digest = &invitation.digest;
+            if !records.accept_password(digest, &person.id, &password, now_ms).await? {
                 return Err(NotIn::Gone);
             }
-            records.set_password(&person.id, &password, None).await?;
             return self.came_in(&person, visit).await;
         }
         let name = checked_name(name).ok_or(NotIn::NoName)?;
@@ -97,7 +101,12 @@ impl People {
             return Ok(false);
         };
         let Invitation { digest, role, .. } = invitation;
-        self.0.records.accept_role(&digest, &person.id, role, now_ms()).await
+        let is_taken = self.0.records.accept_role(&digest, &person.id, role, now_ms()).await?;
+        if is_taken {
+            let about = format!("{}: {}", person.name, role.word());
+            self.0.happened.by_name(&person.name, Deed::SetRole, about).await;
+        }
+        Ok(is_taken)
     }
 
     /// Sets a new password for a person who knows the old one. All other browsers are signed out.
@@ -111,28 +120,39 @@ impl People {
         (old, new): (&str, &str),
         address: ClientAddress,
     ) -> Result<(), NotIn> {
-        let account = self.may_try(&signed.person.folded, address).await?;
+        let counted = self.may_try(&signed.person.folded, address).await?;
         if !self.0.passwords.is_right(old, signed.person.password.clone()).await? {
             return Err(NotIn::Wrong);
         }
         let new = self.0.passwords.kept(new).await?;
-        self.0.records.forget_attempts(&account).await?;
+        self.forget_tries(&counted).await?;
         let kept = signed.browser.as_deref();
         Ok(self.0.records.set_password(&signed.person.id, &new, kept).await?)
     }
 
-    /// Counts an attempt, and returns the name under which the account's attempts are counted.
-    async fn may_try(&self, folded: &str, address: ClientAddress) -> Result<String, NotIn> {
+    /// After the right password.
+    async fn forget_tries(&self, counted: &[String]) -> Result<(), StoreError> {
+        for name in counted {
+            self.0.records.forget_attempts(name).await?;
+        }
+        Ok(())
+    }
+
+    /// Counts a try, and answers the names under which those of the account are counted.
+    async fn may_try(&self, folded: &str, address: ClientAddress) -> Result<[String; 2], NotIn> {
         let signer = &self.0.signer;
         // The typed name may be a password.
         let account = signer.pseudonym(&format!("account {folded}"));
+        let here = signer.pseudonym(&format!("account {folded} from {address}"));
         let from = signer.pseudonym(&format!("tries from {address}"));
-        let of_address = self.0.settings.limit(Limit::SignIns);
-        let of_address = match address.is_local() {
-            true => of_address.saturating_mul(OWN_MACHINE),
-            false => of_address,
+        let of_address = |allowed: u32| match address.is_local() {
+            true => allowed.saturating_mul(OWN_MACHINE),
+            false => allowed,
         };
-        for (name, allowed) in [(&from, of_address), (&account, FREE_TRIES)] {
+        let all = of_address(self.0.settings.limit(Limit::SignIns));
+        for (name, allowed) in
+            [(&from, all), (&here, of_address(FREE_TRIES)), (&account, FREE_TRIES_IN_ALL)]
+        {
             let free = i64::from(allowed);
             let counted = self.0.records.count_attempt(name, free, PAUSE_MS, now_ms()).await?;
             counted.map_err(|wait_ms| NotIn::TooSoon {
@@ -140,7 +160,7 @@ impl People {
                 seconds: u32::try_from(wait_ms / 1000 + 1).unwrap_or(u32::MAX),
             })?;
         }
-        Ok(account)
+        Ok([here, account])
     }
 
     /// Signs a person in by a link.

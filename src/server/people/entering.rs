@@ -17,7 +17,7 @@ use crate::server::{
     roles::caller_of,
     service::now_ms,
     session::IsNew,
-    store::{Person, Role, SessionId, StoreError},
+    store::{Deed, Person, Role, SessionId, StoreError},
 };
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
@@ -131,12 +131,25 @@ impl People {
     ) -> Result<Option<Person>, StoreError> {
         let (records, name_as_kept) = (&self.0.records, folded(&name));
         if let Some(person) = records.person_named(&name_as_kept).await? {
-            return Ok(Some(person));
+            let is_theirs = person.name == name;
+            if !is_theirs {
+                tracing::warn!(
+                    kept = person.name,
+                    "the proxy names somebody whose name looks like one that is there, and is another"
+                );
+            }
+            return Ok(Some(person).filter(|_| is_theirs));
         }
-        let person = self.somebody(name, Role::Maker, None, session).await?;
-        records.add_person(&person).await?;
+        if records.is_kept_out(&name_as_kept).await? {
+            return Ok(None);
+        }
+        let person = self.somebody(name.clone(), Role::Maker, None, session).await?;
+        if records.add_person(&person).await? {
+            self.0.happened.by_name(&person.name, Deed::CameIn, "").await;
+        }
         // Another request may have been first.
-        records.person_named(&name_as_kept).await
+        let person = records.person_named(&name_as_kept).await?;
+        Ok(person.filter(|person| person.name == name))
     }
 
     /// Logs why a person cannot sign in, but never what they typed.

@@ -32,23 +32,27 @@ pub async fn owner_link(records: &Records) -> Result<Option<String>, StoreError>
     if records.has_owner().await? {
         return Ok(None);
     }
-    new_token(records, Role::Owner, None, SHORT_MS).await.map(Some)
+    new_token(records, Role::Owner, (None, None), SHORT_MS).await.map(Some)
 }
 
 /// A token that lets `person` set a new password.
 pub async fn reset_link(records: &Records, person: &Person) -> Result<String, StoreError> {
-    new_token(records, person.role, Some(person), SHORT_MS).await
+    new_token(records, person.role, (Some(person), None), SHORT_MS).await
 }
 
-/// A token that lets in one new person.
-pub async fn invitation_link(records: &Records, role: Role) -> Result<String, StoreError> {
-    new_token(records, role, None, INVITED_MS).await
+/// A token that lets in somebody new, once, as long as `inviter` is an owner.
+pub async fn invitation_link(
+    records: &Records,
+    role: Role,
+    inviter: Option<&Person>,
+) -> Result<String, StoreError> {
+    new_token(records, role, (None, inviter), INVITED_MS).await
 }
 
 async fn new_token(
     records: &Records,
     role: Role,
-    person: Option<&Person>,
+    (person, inviter): (Option<&Person>, Option<&Person>),
     lasts_ms: i64,
 ) -> Result<String, StoreError> {
     let token = BASE64_URL_SAFE_NO_PAD.encode(rand::rng().random::<[u8; 24]>());
@@ -57,6 +61,7 @@ async fn new_token(
         digest: digest_of(&token),
         role,
         person: person.map(|person| person.id.clone()),
+        inviter: inviter.map(|inviter| inviter.id.clone()),
         created_ms,
         expires_ms: created_ms + lasts_ms,
     };

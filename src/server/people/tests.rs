@@ -4,7 +4,10 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use tempfile::TempDir;
 
 use super::*;
-use crate::generation::{GenerationId, ModelReference, Request};
+use crate::{
+    generation::{GenerationId, ModelReference, Request},
+    server::store::{self, Images},
+};
 
 struct House {
     people: People,
@@ -17,7 +20,16 @@ const PASSWORD: &str = "a fox in the snow";
 
 impl House {
     async fn new() -> Self {
-        let (folder, records) = (TempDir::new().unwrap(), Records::in_memory().await.unwrap());
+        Self::with(TempDir::new().unwrap(), Records::in_memory().await.unwrap()).await
+    }
+
+    /// As a server finds it that starts in this folder.
+    async fn reopened(folder: TempDir) -> Self {
+        let records = Records::open(None, folder.path()).await.unwrap();
+        Self::with(folder, records).await
+    }
+
+    async fn with(folder: TempDir, records: Records) -> Self {
         let mut config =
             Config::read(|name| (name == "EASEL_ACCESS").then(|| "people".to_owned())).unwrap();
         config.data_dir = folder.path().to_owned();
@@ -138,17 +150,42 @@ async fn whoever_guesses_is_slowed_down_and_nobody_else_is() {
         house.people.sign_in(name, "guessed password", &visit).await
     };
     for number in 0..10 {
-        assert!(matches!(from(number, "Ana").await, Err(NotIn::Wrong)), "{number}");
+        assert!(matches!(from(99, "Ana").await, Err(NotIn::Wrong)), "{number}");
     }
     // The address does not matter.
     let Err(NotIn::TooSoon { seconds, .. }) = from(99, "Ana").await else { panic!() };
     assert!((1..=31).contains(&seconds), "{seconds}");
+    // It keeps Ana out nowhere else.
+    let address = ClientAddress::new([192, 0, 2, 7].into());
+    let visit = Visit { session: None, headers: &headers, address };
+    assert!(house.people.sign_in("Ana", PASSWORD, &visit).await.is_ok());
+    assert!(matches!(from(99, "Ana").await, Err(NotIn::TooSoon { .. })));
     assert!(matches!(from(98, "Bo").await, Err(NotIn::Wrong)));
     // Nor does the name, for one address.
     for number in 0..30 {
         let _ = from(50, &format!("name {number}")).await;
     }
     assert!(matches!(from(50, "Cy").await, Err(NotIn::TooSoon { .. })));
+}
+
+#[tokio::test]
+async fn passwords_and_browsers_survive_a_restart_and_come_along_with_the_key() {
+    let house = House::reopened(TempDir::new().unwrap()).await;
+    let cookie = house.owner("Ana").await;
+    let headers = HeaderMap::new();
+    let House { _folder: folder, .. } = house;
+    let house = House::reopened(folder).await;
+    assert_eq!(house.person(&cookie).await.unwrap().name, "Ana");
+    assert!(house.people.sign_in("Ana", PASSWORD, &visit(None, &headers)).await.is_ok());
+
+    let (export, elsewhere) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let images = Images::in_memory();
+    store::export(&house.records, &images, export.path()).await.unwrap();
+    std::fs::copy(house._folder.path().join("key"), elsewhere.path().join("key")).unwrap();
+    let house = House::reopened(elsewhere).await;
+    store::import(&house.records, &images, export.path(), |_| ()).await.unwrap();
+    assert_eq!(house.person(&cookie).await.unwrap().name, "Ana");
+    assert!(house.people.sign_in("Ana", PASSWORD, &visit(None, &headers)).await.is_ok());
 }
 
 #[tokio::test]
@@ -165,7 +202,7 @@ async fn what_a_browser_made_before_becomes_theirs_and_nothing_of_others() {
         assert!(house.records.get_of(&ana.gallery, id).await.unwrap().is_some());
     }
     // A browser that still holds its earlier cookie does not bring its gallery to another person.
-    let token = house.people.invite(Role::Maker).await.unwrap();
+    let token = invitation_link(&house.records, Role::Maker, None).await.unwrap();
     for session in [&desk, &ana.gallery] {
         let _ = house.people.accept(&token, "Bo", PASSWORD, &visit(Some(session), &headers)).await;
         let bo = house.people.sign_in("Bo", PASSWORD, &visit(Some(session), &headers)).await;

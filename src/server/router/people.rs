@@ -105,7 +105,7 @@ pub async fn invite(
     let Some(role) = Role::of_word(&role) else {
         return Ok(StatusCode::UNPROCESSABLE_ENTITY.into_response());
     };
-    let token = state.people.invite(role).await?;
+    let token = state.people.invite(role, &signed.person).await?;
     note(&state, &signed, Deed::Invited, role.word()).await;
     let link = link_to(&doors::address::base(&state, &headers), &token);
     shown(&state, signed, Done::Invited { role, link }).await
@@ -156,19 +156,26 @@ pub async fn set_role(
 #[derive(Deserialize)]
 pub struct Removing {
     person: String,
+    /// What they made is deleted, too.
+    #[serde(default)]
+    made: String,
 }
 
 /// `POST /people/remove`
 pub async fn remove(
     State(state): State<AppState>,
     Extension(signed): Extension<Signed>,
-    Form(Removing { person }): Form<Removing>,
+    Form(Removing { person, made }): Form<Removing>,
 ) -> Answer {
     let done = match state.people.remove(&person).await? {
         Some(person) => {
             note(&state, &signed, Deed::RemovedPerson, &person.name).await;
-            // Their own provider keys were removed with them.
-            state.provider_keys.changed().await?;
+            if made == "delete" {
+                let deleted = state.service.delete_all_of(&person.gallery).await?;
+                note(&state, &signed, Deed::Deleted, &format!("{}: {deleted}", person.name)).await;
+            }
+            // Their own keys went with them.
+            state.provider_keys.changed_own().await?;
             Done::Removed(person.name)
         }
         None => Done::LastOwner,

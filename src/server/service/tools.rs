@@ -33,7 +33,12 @@ impl Service {
         self.0.records.revoke_api_key(id, only, now_ms).await
     }
 
-    /// The bytes of stored results, and in how many galleries.
+    /// Deletes all that was made in a gallery, as if its owner did. Answers how much that was.
+    pub async fn delete_all_of(&self, session: &SessionId) -> Result<u64, StoreError> {
+        self.0.records.delete_all_of(session, now_ms()).await
+    }
+
+    /// Bytes of results that are kept, and in how many galleries.
     pub async fn kept_in_all(&self) -> Result<(u64, u64), StoreError> {
         let records = &self.0.records;
         tokio::try_join!(records.bytes_kept(), records.galleries())

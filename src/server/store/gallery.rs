@@ -133,7 +133,21 @@ impl Records {
         self.change_own(sql, session, id, Some(now_ms)).await
     }
 
-    /// Takes a row out of the bin. False when it is not there, or was purged.
+    /// The same of all rows of `session` that have ended. Answers how many those are.
+    pub async fn delete_all_of(&self, session: &SessionId, now_ms: i64) -> Result<u64, StoreError> {
+        let deleted = sqlx::query(
+            "UPDATE generations SET deleted_ms = $2, share_token = NULL \
+             WHERE session = $1 AND deleted_ms IS NULL \
+             AND state IN ('done', 'failed', 'cancelled', 'loading')",
+        )
+        .bind(session.as_str())
+        .bind(now_ms)
+        .execute(&self.writer)
+        .await?;
+        Ok(deleted.rows_affected())
+    }
+
+    /// Takes a row out of the bin again. False when it is not there, or was purged.
     pub async fn restore(
         &self,
         session: &SessionId,

@@ -5,7 +5,7 @@ mod attempts;
 mod browsers;
 mod invitations;
 
-use sqlx::{Row, any::AnyRow};
+use sqlx::{AnyConnection, Row, any::AnyRow};
 
 use super::{Records, SessionId, StoreError, Whose};
 
@@ -95,6 +95,21 @@ impl Records {
         query.fetch_optional(&self.reader).await?.as_ref().map(person_of).transpose()
     }
 
+    /// Whether somebody of this name was removed, and may not come again by being named.
+    pub async fn is_kept_out(&self, folded: &str) -> Result<bool, StoreError> {
+        let query = sqlx::query("SELECT gallery FROM former_people WHERE folded = $1 LIMIT 1");
+        Ok(query.bind(folded).fetch_optional(&self.reader).await?.is_some())
+    }
+
+    /// Lets somebody come again who was removed. False when nobody of this name was.
+    pub async fn readmit(&self, folded: &str) -> Result<bool, StoreError> {
+        let readmitted = sqlx::query("UPDATE former_people SET folded = '' WHERE folded = $1")
+            .bind(folded)
+            .execute(&self.writer)
+            .await?;
+        Ok(readmitted.rows_affected() > 0)
+    }
+
     pub async fn has_people(&self) -> Result<bool, StoreError> {
         let query = sqlx::query("SELECT id FROM people LIMIT 1");
         Ok(query.fetch_optional(&self.reader).await?.is_some())
@@ -105,14 +120,14 @@ impl Records {
         Ok(query.fetch_optional(&self.reader).await?.is_some())
     }
 
-    /// False when there is no such person, or no other owner.
+    /// False when there is no such person, or no other owner. Links of somebody who is no owner any more
+    /// let nobody in.
     pub async fn set_role(&self, id: &str, role: Role) -> Result<bool, StoreError> {
-        let sql =
-            super::sql::Sql::new("UPDATE people SET role = $1 WHERE id = $2 AND ($1 = 'owner' OR ")
-                .push(NOT_THE_LAST_OWNER)
-                .push(")");
-        let set = sqlx::query(sql).bind(role.word()).bind(id).execute(&self.writer).await?;
-        Ok(set.rows_affected() == 1)
+        let mut transaction = self.writer.begin().await?;
+        alone_with_owners(&mut transaction).await?;
+        let is_set = set_role(&mut transaction, id, role).await?;
+        transaction.commit().await?;
+        Ok(is_set)
     }
 
     /// Sets a new password. All browsers of this person except `kept` are signed out.
@@ -123,16 +138,7 @@ impl Records {
         kept: Option<&str>,
     ) -> Result<(), StoreError> {
         let mut transaction = self.writer.begin().await?;
-        sqlx::query("UPDATE people SET password = $1 WHERE id = $2")
-            .bind(password)
-            .bind(id)
-            .execute(&mut *transaction)
-            .await?;
-        sqlx::query("DELETE FROM person_sessions WHERE person = $1 AND digest <> $2")
-            .bind(id)
-            .bind(kept.unwrap_or_default())
-            .execute(&mut *transaction)
-            .await?;
+        set_password(&mut transaction, id, password, kept).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -141,6 +147,7 @@ impl Records {
     /// but nobody sees them any more. False when there is no such person, or no other owner.
     pub async fn remove_person(&self, person: &Person, now_ms: i64) -> Result<bool, StoreError> {
         let mut transaction = self.writer.begin().await?;
+        alone_with_owners(&mut transaction).await?;
         let sql =
             super::sql::Sql::new("DELETE FROM people WHERE id = $1 AND ").push(NOT_THE_LAST_OWNER);
         let removed = sqlx::query(sql).bind(&person.id).execute(&mut *transaction).await?;
@@ -155,6 +162,25 @@ impl Records {
         .bind(person.gallery.as_str())
         .execute(&mut *transaction)
         .await?;
+        end_links_of(&mut transaction, &person.id).await?;
+        sqlx::query(
+            "INSERT INTO former_people (gallery, name, folded, removed_ms) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (gallery) DO NOTHING",
+        )
+        .bind(person.gallery.as_str())
+        .bind(&person.name)
+        .bind(&person.folded)
+        .bind(now_ms)
+        .execute(&mut *transaction)
+        .await?;
+        // Nobody is there who could take it back.
+        for shared in [
+            "UPDATE generations SET share_token = NULL WHERE session = $1 AND share_token IS NOT NULL",
+            "UPDATE series SET share_token = NULL WHERE session = $1 AND share_token IS NOT NULL",
+        ] {
+            let unshared = sqlx::query(shared).bind(person.gallery.as_str());
+            unshared.execute(&mut *transaction).await?;
+        }
         sqlx::query("DELETE FROM budgets WHERE whose = $1")
             .bind(Whose::Of(person.gallery.as_str().to_owned()).word())
             .execute(&mut *transaction)
@@ -173,7 +199,56 @@ impl Records {
     }
 }
 
-/// The statement that inserts `person`.
+/// From here to the end of the transaction nobody else counts owners, on any server.
+async fn alone_with_owners(connection: &mut AnyConnection) -> Result<(), StoreError> {
+    sqlx::query("UPDATE budgets SET touched = touched + 1 WHERE whose = ''")
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn set_role(
+    connection: &mut AnyConnection,
+    id: &str,
+    role: Role,
+) -> Result<bool, StoreError> {
+    let sql =
+        super::sql::Sql::new("UPDATE people SET role = $1 WHERE id = $2 AND ($1 = 'owner' OR ")
+            .push(NOT_THE_LAST_OWNER)
+            .push(")");
+    let set = sqlx::query(sql).bind(role.word()).bind(id).execute(&mut *connection).await?;
+    let is_set = set.rows_affected() == 1;
+    if is_set && role != Role::Owner {
+        end_links_of(connection, id).await?;
+    }
+    Ok(is_set)
+}
+
+async fn end_links_of(connection: &mut AnyConnection, id: &str) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM invitations WHERE inviter = $1").bind(id).execute(connection).await?;
+    Ok(())
+}
+
+async fn set_password(
+    connection: &mut AnyConnection,
+    id: &str,
+    password: &str,
+    kept: Option<&str>,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE people SET password = $1 WHERE id = $2")
+        .bind(password)
+        .bind(id)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("DELETE FROM person_sessions WHERE person = $1 AND digest <> $2")
+        .bind(id)
+        .bind(kept.unwrap_or_default())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The statement that keeps `person`.
 fn bound(person: &Person) -> sqlx::query::Query<'_, sqlx::Any, sqlx::any::AnyArguments> {
     sqlx::query(INSERT)
         .bind(&person.id)

@@ -2,7 +2,7 @@
 
 use sqlx::{Row, any::AnyRow};
 
-use super::{Person, Records, Role, StoreError, bound};
+use super::{Person, Records, Role, StoreError, alone_with_owners, bound, set_password, set_role};
 
 /// A link that nobody has followed yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub struct Invitation {
     pub role: Role,
     /// The person who gets a new password by it; `None` where it is for a new person.
     pub person: Option<String>,
+    /// The owner who made it; `None` where a command did, or the start of a server.
+    pub inviter: Option<String>,
     pub created_ms: i64,
     pub expires_ms: i64,
 }
@@ -37,12 +39,13 @@ impl Records {
             .execute(&self.writer)
             .await?;
         sqlx::query(
-            "INSERT INTO invitations (digest, role, person, created_ms, expires_ms) \
-             VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO invitations (digest, role, person, inviter, created_ms, expires_ms) \
+             VALUES ($1, $2, $3, $4, $5, $6)",
         )
         .bind(&invitation.digest)
         .bind(invitation.role.word())
         .bind(&invitation.person)
+        .bind(&invitation.inviter)
         .bind(invitation.created_ms)
         .bind(invitation.expires_ms)
         .execute(&self.writer)
@@ -88,6 +91,7 @@ impl Records {
         now_ms: i64,
     ) -> Result<Accepted, StoreError> {
         let mut transaction = self.writer.begin().await?;
+        alone_with_owners(&mut transaction).await?;
         let taken = use_up(digest, now_ms).execute(&mut *transaction).await?;
         if taken.rows_affected() == 0 {
             transaction.rollback().await?;
@@ -113,17 +117,38 @@ impl Records {
         role: Role,
         now_ms: i64,
     ) -> Result<bool, StoreError> {
-        let is_taken = self.accept(digest, now_ms).await? && self.set_role(person, role).await?;
-        if role == Role::Owner {
-            sqlx::query(FIRST_OWNERS_LINKS).execute(&self.writer).await?;
+        let mut transaction = self.writer.begin().await?;
+        alone_with_owners(&mut transaction).await?;
+        let taken = use_up(digest, now_ms).execute(&mut *transaction).await?;
+        if taken.rows_affected() == 0 || !set_role(&mut transaction, person, role).await? {
+            transaction.rollback().await?;
+            return Ok(false);
         }
-        Ok(is_taken)
+        if role == Role::Owner {
+            sqlx::query(FIRST_OWNERS_LINKS).execute(&mut *transaction).await?;
+        }
+        transaction.commit().await?;
+        Ok(true)
     }
 
-    /// Uses the link up; false when it is not valid.
-    pub async fn accept(&self, digest: &str, now_ms: i64) -> Result<bool, StoreError> {
-        let taken = use_up(digest, now_ms).execute(&self.writer).await?;
-        Ok(taken.rows_affected() == 1)
+    /// Uses the link up for a new password of `person`, who is signed out everywhere. False when it
+    /// cannot be.
+    pub async fn accept_password(
+        &self,
+        digest: &str,
+        person: &str,
+        password: &str,
+        now_ms: i64,
+    ) -> Result<bool, StoreError> {
+        let mut transaction = self.writer.begin().await?;
+        let taken = use_up(digest, now_ms).execute(&mut *transaction).await?;
+        if taken.rows_affected() == 0 {
+            transaction.rollback().await?;
+            return Ok(false);
+        }
+        set_password(&mut transaction, person, password, None).await?;
+        transaction.commit().await?;
+        Ok(true)
     }
 }
 
@@ -138,6 +163,7 @@ fn invitation_of(row: &AnyRow) -> Result<Invitation, StoreError> {
         digest: row.try_get("digest")?,
         role: Role::of_word(row.try_get("role")?).unwrap_or(Role::Viewer),
         person: row.try_get("person")?,
+        inviter: row.try_get("inviter")?,
         created_ms: row.try_get("created_ms")?,
         expires_ms: row.try_get("expires_ms")?,
     })

@@ -1,6 +1,10 @@
 //! Tests adding, changing and removing people.
 
 use super::*;
+use crate::{
+    generation::{GenerationId, ModelReference, Request},
+    server::store::End,
+};
 
 fn person(name: &str, role: Role) -> Person {
     Person {
@@ -21,7 +25,8 @@ fn browser(digest: &str) -> PersonBrowser {
 
 fn invitation(digest: &str) -> Invitation {
     let digest = digest.to_owned();
-    Invitation { digest, role: Role::Maker, person: None, created_ms: 1, expires_ms: 100 }
+    let (person, inviter) = (None, Some("id of Ana".to_owned()));
+    Invitation { digest, role: Role::Maker, person, inviter, created_ms: 1, expires_ms: 100 }
 }
 
 #[tokio::test]
@@ -65,6 +70,67 @@ async fn the_last_owner_stays_one() {
     assert!(records.set_role(&ana.id, Role::Viewer).await.unwrap());
     assert!(records.remove_person(&ana, 9).await.unwrap());
     assert!(records.has_owner().await.unwrap());
+}
+
+#[tokio::test]
+async fn links_of_somebody_who_is_no_owner_any_more_let_nobody_in() {
+    let records = Records::in_memory().await.unwrap();
+    let (ana, bo) = (person("Ana", Role::Owner), person("Bo", Role::Owner));
+    for person in [&ana, &bo] {
+        records.add_person(person).await.unwrap();
+    }
+    let of_bo = Invitation { inviter: Some(bo.id.clone()), ..invitation("b") };
+    let is_open = async |digest| records.invitation(digest, 5).await.unwrap().is_some();
+    records.add_invitation(&invitation("a")).await.unwrap();
+    records.add_invitation(&of_bo).await.unwrap();
+    assert!(records.set_role(&ana.id, Role::Owner).await.unwrap());
+    assert!(is_open("a").await);
+    assert!(records.set_role(&ana.id, Role::Maker).await.unwrap());
+    assert!(!is_open("a").await && is_open("b").await);
+    records.add_invitation(&invitation("c")).await.unwrap();
+    assert!(records.remove_person(&ana, 9).await.unwrap());
+    assert!(!is_open("c").await && is_open("b").await);
+}
+
+#[tokio::test]
+async fn a_link_for_a_password_is_used_up_with_it_alone() {
+    let records = Records::in_memory().await.unwrap();
+    records.add_person(&person("Ana", Role::Owner)).await.unwrap();
+    let bo = person("Bo", Role::Maker);
+    records.add_person(&bo).await.unwrap();
+    let reset = Invitation { person: Some(bo.id.clone()), ..invitation("a") };
+    records.add_invitation(&reset).await.unwrap();
+    assert!(records.accept_password("a", &bo.id, "new", 5).await.unwrap());
+    assert!(!records.accept_password("a", &bo.id, "newer", 5).await.unwrap());
+    let kept = records.person(&bo.id).await.unwrap().unwrap().password;
+    assert_eq!(kept.as_deref(), Some("new"));
+    // Who is the last owner does not become something else by a link, which stays.
+    records.add_invitation(&invitation("b")).await.unwrap();
+    assert!(!records.accept_role("b", "id of Ana", Role::Maker, 5).await.unwrap());
+    assert!(records.invitation("b", 5).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn what_somebody_shared_who_is_gone_is_shared_no_more() {
+    let records = Records::in_memory().await.unwrap();
+    records.add_person(&person("Ana", Role::Owner)).await.unwrap();
+    let bo = person("Bo", Role::Maker);
+    records.add_person(&bo).await.unwrap();
+    let id = GenerationId::from_parts(1, [1; 10]);
+    let model = ModelReference::demo();
+    let request = Request { model, prompt: "a fox".to_owned(), inputs: Default::default() };
+    records.claim_new(&id, &bo.gallery, &request, None, "here", 1).await.unwrap();
+    records.finish(&id, &End::Cancelled, 2).await.unwrap();
+    let token = records.share(&bo.gallery, &id, true).await.unwrap().unwrap();
+    assert!(records.by_share_token(&token).await.unwrap().is_some());
+    assert!(records.remove_person(&bo, 3).await.unwrap());
+    assert!(records.by_share_token(&token).await.unwrap().is_none());
+    // Nor does a proxy bring them back, until somebody says so.
+    assert!(records.is_kept_out(&bo.folded).await.unwrap());
+    assert!(records.readmit(&bo.folded).await.unwrap());
+    assert!(!records.is_kept_out(&bo.folded).await.unwrap());
+    assert!(!records.readmit(&bo.folded).await.unwrap());
+    assert!(records.get(&id).await.unwrap().is_some());
 }
 
 #[tokio::test]
