@@ -36,4 +36,5 @@ happened-set-limit = changed a limit: { $about }
 happened-set-offers = changed the models on offer: { $about }
 happened-set-origins = changed the origins that may be contacted: { $about }
 happened-set-own-keys = changed whether people may bring keys of their own: { $about }
+happened-copied-space = had a Space duplicated: { $about }
 happened-failed-sign-in = tried a wrong password, from { $about }

@@ -36,4 +36,5 @@ happened-set-limit = mudou um limite: { $about }
 happened-set-offers = mudou os modelos oferecidos: { $about }
 happened-set-origins = mudou as origens que podem ser contatadas: { $about }
 happened-set-own-keys = mudou se as pessoas podem trazer chaves próprias: { $about }
+happened-copied-space = mandou duplicar um Space: { $about }
 happened-failed-sign-in = tentou uma senha errada, a partir de { $about }

@@ -36,4 +36,5 @@ happened-set-limit = 更改了限制：{ $about }
 happened-set-offers = 更改了提供的模型：{ $about }
 happened-set-origins = 更改了可联系的来源：{ $about }
 happened-set-own-keys = 更改了是否允许自带密钥：{ $about }
+happened-copied-space = 复制了 Space：{ $about }
 happened-failed-sign-in = 从 { $about } 尝试了错误的密码

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{money::cell, names::moment, plain::FormDocument};
 use crate::{
     language::text,
-    server::store::{Deed, Happening},
+    server::store::{Deed, Earlier, Happening},
 };
 
 /// The page at `/happened`.
@@ -14,13 +14,13 @@ pub fn HappenedPage(
     style_sheet: String,
     /// The entries to show, newest first.
     happenings: Vec<Happening>,
-    /// If there are earlier entries: their upper bound, in Unix milliseconds.
-    earlier: Option<i64>,
+    /// Before this there was more.
+    earlier: Option<Earlier>,
 ) -> impl IntoView {
     let none = happenings.is_empty().then(|| view! { <p>{text!("happened-nothing")}</p> });
     let rows = happenings.into_iter().map(|happening| view! { <One happening/> });
-    let earlier = earlier.map(|before_ms| {
-        let address = format!("/happened?before={before_ms}");
+    let earlier = earlier.map(|Earlier { at_ms, id }| {
+        let address = format!("/happened?before={at_ms}_{}", id.replace('#', "%23"));
         view! { <p><a href=address>{text!("happened-earlier")}</a></p> }
     });
     view! {
@@ -82,6 +82,7 @@ fn words(deed: Deed, about: &str) -> String {
         Deed::SetOwnKeys => text!("happened-set-own-keys", about = about),
         Deed::GaveOwnKey => text!("happened-gave-own-key", about = about),
         Deed::RemovedOwnKey => text!("happened-removed-own-key", about = about),
+        Deed::CopiedSpace => text!("happened-copied-space", about = about),
         Deed::Spent => text!("happened-spent", about = about),
     }
 }

@@ -10,7 +10,7 @@ use crate::{
         contract::{CopyState, Drawn, State},
     },
     language::text,
-    server::{state::AppState, visitors::Asker},
+    server::{state::AppState, store::Deed, visitors::Asker},
     studio::{COPY_DIALOG, COPY_FIELDS, COPY_FORM, COPY_WORDS, SpaceCopy},
 };
 
@@ -84,7 +84,14 @@ pub async fn make(
     let copy = CopyDraft::of(fields);
     let model = model_of(asker, &copy)?;
     let registry = state.service.registry();
+    let (is_begun_now, hardware) = (seen.is_none(), options(&copy).hardware);
     let copying = registry.duplicate(&model, options(&copy), seen.as_deref()).await;
+    let is_made =
+        matches!(copying, Ok(Copying::Working { .. } | Copying::Done { existed: false, .. }));
+    if is_begun_now && is_made {
+        let about = format!("{} {}", copy.space, hardware.as_deref().unwrap_or_default());
+        state.happened.by(&asker.session, Deed::CopiedSpace, about.trim_end()).await;
+    }
     let (words, copying) = match copying {
         Ok(Copying::Working { stage }) => {
             (text!("space-copy-working", stage = stage.as_str()), CopyState::Working { stage })

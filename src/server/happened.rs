@@ -2,7 +2,7 @@
 
 use super::{
     service::now_ms,
-    store::{Deed, Happening, Records, SessionId, StoreError},
+    store::{Deed, Earlier, Happening, Records, SessionId, StoreError},
 };
 
 /// The audit log. Cheap to clone.
@@ -31,6 +31,15 @@ impl Happened {
 
     /// The entries before `before_ms`, newest first.
     pub async fn before(&self, before_ms: i64, limit: u32) -> Result<Vec<Happening>, StoreError> {
-        self.0.happenings(before_ms, limit).await
+        Ok(self.page(&Earlier::than(before_ms), limit).await?.0)
+    }
+
+    /// A page of it, and where the next one goes on.
+    pub async fn page(
+        &self,
+        before: &Earlier,
+        limit: u32,
+    ) -> Result<(Vec<Happening>, Option<Earlier>), StoreError> {
+        self.0.happenings(before, limit).await
     }
 }

@@ -79,7 +79,7 @@ pub use check::{Checked, check};
 pub use end::End;
 pub use error::StoreError;
 pub use free_space::{FreeSpace, NoRoom};
-pub use happenings::{Deed, Happening};
+pub use happenings::{Deed, Earlier, Happening};
 pub use images::{CleanCopy, Images, KeptFile, OpenFile, TRUSTED_FOR, digested};
 pub use incoming::{Arrived, Incoming};
 pub use leases::LEASE_MS;

@@ -14,7 +14,10 @@ use crate::{
         self,
         happened::{HappenedPage, csv as written},
     },
-    server::{state::AppState, store::StoreError},
+    server::{
+        state::AppState,
+        store::{Earlier, StoreError},
+    },
 };
 
 /// How many entries a page shows.
@@ -25,7 +28,8 @@ const FILE: u32 = 100_000;
 
 #[derive(Deserialize)]
 pub struct Wanted {
-    before: Option<i64>,
+    #[serde(default)]
+    before: String,
 }
 
 /// `GET /happened`
@@ -33,9 +37,9 @@ pub async fn page(
     State(state): State<AppState>,
     Query(Wanted { before }): Query<Wanted>,
 ) -> Result<Response, StoreError> {
-    let happenings = state.happened.before(before.unwrap_or(i64::MAX), PAGE).await?;
-    let is_full = happenings.len() == PAGE as usize;
-    let earlier = happenings.last().filter(|_| is_full).map(|last| last.at_ms);
+    let (at_ms, id) = before.split_once('_').unwrap_or((&before, ""));
+    let before = Earlier { at_ms: at_ms.parse().unwrap_or(i64::MAX), id: id.to_owned() };
+    let (happenings, earlier) = state.happened.page(&before, PAGE).await?;
     let style_sheet = state.assets.style_sheet();
     let html = app::html(|| view! { <HappenedPage style_sheet happenings earlier/> });
     Ok(answer(StatusCode::OK, html))

@@ -37,7 +37,7 @@ use crate::{
         access::Caller,
         client_address::ClientAddress,
         state::AppState,
-        store::{CleanCopy, SessionId, SharedSeries, StoreError},
+        store::{CleanCopy, Deed as Written, SessionId, SharedSeries, StoreError},
         visitors::Asker,
     },
 };
@@ -272,6 +272,12 @@ async fn done(
     let id: SeriesId = id.parse().map_err(|_| GenerateError::NotFound)?;
     let service = &state.service;
     let one = || position.ok_or(GenerateError::NotFound);
+    let written = match act {
+        SeriesAct::Share | SeriesAct::ShareInputs => Some(Written::Shared),
+        SeriesAct::Unshare => Some(Written::Unshared),
+        SeriesAct::Delete => Some(Written::Deleted),
+        SeriesAct::Best | SeriesAct::Reveal | SeriesAct::Cancel | SeriesAct::CancelOne => None,
+    };
     match act {
         SeriesAct::Best => service.judge_series(session, &id, Some(one()?)).await,
         SeriesAct::Reveal => service.judge_series(session, &id, None).await,
@@ -281,7 +287,11 @@ async fn done(
         SeriesAct::ShareInputs => service.share_series(session, &id, true).await,
         SeriesAct::Unshare => service.unshare_series(session, &id).await,
         SeriesAct::Delete => service.delete_series(session, &id).await,
+    }?;
+    if let Some(deed) = written {
+        state.happened.by(session, deed, format!("/c/{id}")).await;
     }
+    Ok(())
 }
 
 /// `GET /c/{id}/picture/{position}`: a picture of a blind comparison, once all are finished.

@@ -2,13 +2,16 @@
 
 use sqlx::{Row, any::AnyRow};
 
-use super::{Records, SessionId, StoreError, record::unknown};
+use super::{Records, SessionId, StoreError, record::unknown, sql::Sql};
 
 /// How long entries are kept, and how many.
 const KEPT_MS: i64 = 400 * 24 * 60 * 60 * 1000;
 const MOST: i64 = 100_000;
 
-/// The limit for the subject of an entry, in Unicode scalar values.
+/// How much of what anybody can do again and again: the rest is not pushed out by it.
+const MOST_OF_MANY: i64 = 50_000;
+
+/// How much is kept of what it is about, in Unicode scalar values.
 const LONGEST_ABOUT: usize = 300;
 
 /// What a person did.
@@ -44,12 +47,14 @@ pub enum Deed {
     SetOwnKeys,
     GaveOwnKey,
     RemovedOwnKey,
-    /// Began a generation that costs something, or may.
+    /// Had a Space duplicated, on hardware that may cost something.
+    CopiedSpace,
+    /// Began a generation, which costs something or may.
     Spent,
 }
 
 impl Deed {
-    const WORDS: [(Self, &'static str); 29] = [
+    const WORDS: [(Self, &'static str); 30] = [
         (Self::SignedIn, "signed-in"),
         (Self::CameIn, "came-in"),
         (Self::SignedOut, "signed-out"),
@@ -78,7 +83,18 @@ impl Deed {
         (Self::SetOwnKeys, "set-own-keys"),
         (Self::GaveOwnKey, "gave-own-key"),
         (Self::RemovedOwnKey, "removed-own-key"),
+        (Self::CopiedSpace, "copied-space"),
         (Self::Spent, "spent"),
+    ];
+
+    /// What makers, viewers and strangers can do as often as they like.
+    const OF_MANY: [Self; 6] = [
+        Self::Shared,
+        Self::Unshared,
+        Self::Deleted,
+        Self::Restored,
+        Self::SignedIn,
+        Self::FailedSignIn,
     ];
 
     pub fn word(self) -> &'static str {
@@ -100,6 +116,20 @@ pub struct Happening {
     pub deed: Deed,
     /// The person or thing concerned, as the person who did it named it.
     pub about: String,
+}
+
+/// Where a page of it ends: the next one goes on before this.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Earlier {
+    pub at_ms: i64,
+    pub id: String,
+}
+
+impl Earlier {
+    /// Before all of this time.
+    pub fn than(at_ms: i64) -> Self {
+        Self { at_ms, id: String::new() }
+    }
 }
 
 impl Records {
@@ -127,24 +157,31 @@ impl Records {
     /// The entries before `before_ms`, newest first, including spending.
     pub async fn happenings(
         &self,
-        before_ms: i64,
+        before: &Earlier,
         limit: u32,
-    ) -> Result<Vec<Happening>, StoreError> {
+    ) -> Result<(Vec<Happening>, Option<Earlier>), StoreError> {
         let rows = sqlx::query(
-            "SELECT at_ms, who, what, about FROM \
-             (SELECT id, at_ms, who, what, about FROM happenings WHERE at_ms < $1 \
+            "SELECT id, at_ms, who, what, about FROM \
+             (SELECT id, at_ms, who, what, about FROM happenings WHERE at_ms <= $1 \
              UNION ALL SELECT generation AS id, charges.created_ms AS at_ms, \
-             COALESCE(people.name, '') AS who, 'spent' AS what, model AS about \
+             COALESCE(people.name, former_people.name, '') AS who, 'spent' AS what, model AS about \
              FROM charges LEFT JOIN people ON people.gallery = charges.payer \
-             WHERE charges.created_ms < $1) AS happened \
-             ORDER BY at_ms DESC, id DESC LIMIT $2",
+             LEFT JOIN former_people ON former_people.gallery = charges.payer \
+             WHERE charges.created_ms <= $1) AS happened \
+             WHERE at_ms < $1 OR id < $2 ORDER BY at_ms DESC, id DESC LIMIT $3",
         )
-        .bind(before_ms)
+        .bind(before.at_ms)
+        .bind(&before.id)
         .bind(i64::from(limit))
         .fetch_all(&self.reader)
         .await?;
-        // Entries of a newer version are left out.
-        Ok(rows.iter().filter_map(|row| happening_of(row).ok()).collect())
+        let last = rows.last().filter(|_| rows.len() == limit as usize);
+        let more = last.map(|row| {
+            Ok::<_, StoreError>(Earlier { at_ms: row.try_get("at_ms")?, id: row.try_get("id")? })
+        });
+        // What a newer version wrote is left out.
+        let told = rows.iter().filter_map(|row| happening_of(row).ok()).collect();
+        Ok((told, more.transpose()?))
     }
 
     /// The name of the person who owns this gallery; empty where nobody does.
@@ -155,14 +192,37 @@ impl Records {
 
     /// Deletes entries that are too old or too many.
     pub(super) async fn forget_old_happenings(&self, now_ms: i64) -> Result<(), StoreError> {
-        sqlx::query(
-            "DELETE FROM happenings WHERE at_ms < $1 OR id IN \
-             (SELECT id FROM happenings ORDER BY id DESC LIMIT 1000000 OFFSET $2)",
-        )
-        .bind(now_ms - KEPT_MS)
-        .bind(MOST)
-        .execute(&self.writer)
-        .await?;
+        sqlx::query("DELETE FROM happenings WHERE at_ms < $1")
+            .bind(now_ms - KEPT_MS)
+            .execute(&self.writer)
+            .await?;
+        sqlx::query("DELETE FROM former_people WHERE removed_ms < $1")
+            .bind(now_ms - 2 * KEPT_MS)
+            .execute(&self.writer)
+            .await?;
+        self.forget_happenings_beyond("IN", MOST_OF_MANY).await?;
+        self.forget_happenings_beyond("NOT IN", MOST).await
+    }
+
+    /// Of those that many can do, or of all others.
+    async fn forget_happenings_beyond(
+        &self,
+        which: &'static str,
+        most: i64,
+    ) -> Result<(), StoreError> {
+        let sql =
+            Sql::new("DELETE FROM happenings WHERE id IN (SELECT id FROM happenings WHERE what ")
+                .push(which)
+                .push(" (")
+                .places(2..=Deed::OF_MANY.len() + 1)
+                .push(") ORDER BY id DESC LIMIT 1000000 OFFSET ")
+                .place(1)
+                .push(")");
+        let mut query = sqlx::query(sql).bind(most);
+        for deed in Deed::OF_MANY {
+            query = query.bind(deed.word());
+        }
+        query.execute(&self.writer).await?;
         Ok(())
     }
 }
@@ -200,14 +260,49 @@ mod tests {
         let long = Happening { about: "x\n".repeat(999), ..happening(3, Deed::Shared) };
         records.note(&long).await.unwrap();
         let told = async |before_ms, limit| {
-            let happenings = records.happenings(before_ms, limit).await.unwrap().into_iter();
+            let before = Earlier::than(before_ms);
+            let happenings = records.happenings(&before, limit).await.unwrap().0.into_iter();
             happenings.map(|happening| happening.deed).collect::<Vec<_>>()
         };
         assert_eq!(told(i64::MAX, 2).await, [Deed::SetRole, Deed::Shared]);
         assert_eq!(told(3, 9).await, [Deed::CameIn, Deed::Invited]);
-        let about = records.happenings(4, 1).await.unwrap().remove(0).about;
+        let about = records.happenings(&Earlier::than(4), 1).await.unwrap().0.remove(0).about;
         assert_eq!(about, "x".repeat(LONGEST_ABOUT));
         records.forget_old_happenings(KEPT_MS + 3).await.unwrap();
         assert_eq!(told(i64::MAX, 9).await, [Deed::SetRole, Deed::Shared]);
+    }
+
+    #[tokio::test]
+    async fn of_what_happened_at_one_moment_a_page_loses_nothing() {
+        let records = Records::in_memory().await.unwrap();
+        for number in 0..10 {
+            let about = format!("{number}");
+            records.note(&Happening { about, ..happening(5, Deed::SetRole) }).await.unwrap();
+        }
+        let (mut before, mut told) = (Earlier::than(i64::MAX), Vec::new());
+        loop {
+            let (page, more) = records.happenings(&before, 3).await.unwrap();
+            told.extend(page.into_iter().map(|happening| happening.about));
+            match more {
+                Some(more) => before = more,
+                None => break,
+            }
+        }
+        told.sort();
+        assert_eq!(told, (0..10).map(|number| number.to_string()).collect::<Vec<_>>());
+    }
+
+    #[tokio::test]
+    async fn what_many_do_pushes_out_nothing_else() {
+        let records = Records::in_memory().await.unwrap();
+        for (deed, number) in [(Deed::SetRole, 2), (Deed::Shared, 3), (Deed::FailedSignIn, 3)] {
+            for _ in 0..number {
+                records.note(&happening(5, deed)).await.unwrap();
+            }
+        }
+        records.forget_happenings_beyond("IN", 2).await.unwrap();
+        let (left, _) = records.happenings(&Earlier::than(9), 99).await.unwrap();
+        let left: Vec<_> = left.into_iter().map(|happening| happening.deed).collect();
+        assert_eq!(left, [Deed::FailedSignIn, Deed::FailedSignIn, Deed::SetRole, Deed::SetRole]);
     }
 }
