@@ -177,7 +177,7 @@ impl ApiKeys {
         }
         let mut caller = Caller::Operator;
         let mut scope = key.scope;
-        if self.0.access.is_by_name()
+        if self.0.access.knows_names()
             && let Some(person) = records.person_with_gallery(&key.session).await?
         {
             caller = caller_of(person.role);

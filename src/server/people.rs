@@ -113,7 +113,7 @@ impl People {
     /// A token that makes the person who follows its link the owner; `None` where there is an
     /// owner, or nobody has a name here.
     pub async fn owner_link(&self) -> Result<Option<String>, StoreError> {
-        match self.0.access.is_by_name() {
+        match self.0.access.knows_names() {
             true => owner_link(&self.0.records).await,
             false => Ok(None),
         }

@@ -184,3 +184,26 @@ async fn whoever_asks_too_often_is_told_when_to_come_back() {
     let other = site.browser().await;
     assert!(other.draw(Part::Connections { check: String::new() }).await.is_ok());
 }
+
+#[tokio::test]
+async fn where_anybody_may_come_in_an_owner_signs_in_and_decides() {
+    let site = Site::with(&[OPEN]).await;
+    let visitor = site.browser().await;
+    assert_eq!(visitor.get("/limits").await.status, StatusCode::FORBIDDEN);
+    let token = site.state.people.owner_link().await.unwrap().unwrap();
+    let form = ("content-type", "application/x-www-form-urlencoded");
+    let come = format!("token={token}&name=Olga&password=a+fox+in+the+snow");
+    let come = visitor.ask(Method::POST, "/invite", &[form], come.into()).await;
+    assert_eq!(come.status, StatusCode::SEE_OTHER, "{}", come.text());
+    let sign_in = b"name=olga&password=a+fox+in+the+snow".to_vec();
+    let signed = visitor.ask(Method::POST, "/sign-in", &[form], sign_in).await;
+    let cookie = signed.header("set-cookie").split(';').next().unwrap().to_owned();
+    let owner = site.browser_with(cookie, visitor.session.clone());
+    for page in ["/limits", "/money", "/connections", "/happened", "/people"] {
+        assert_eq!(owner.get(page).await.status, StatusCode::OK, "{page}");
+        assert_ne!(site.stranger(page).await.status, StatusCode::OK, "{page}");
+    }
+    // Whoever is not signed in is a visitor as before.
+    assert_eq!(site.browser().await.get("/").await.status, StatusCode::OK);
+    assert_eq!(site.state.people.owner_link().await.unwrap(), None);
+}

@@ -115,12 +115,16 @@ async fn a_minute_has_room_for_so_many() {
 async fn a_key_may_what_the_person_may_whose_it_is() {
     use crate::server::store::{Person, Role};
 
-    for (role, caller, read_only) in [
-        (Role::Owner, Caller::Operator, false),
-        (Role::Maker, Caller::Maker, false),
-        (Role::Viewer, Caller::Viewer, true),
+    for (access, role, caller, read_only) in [
+        (Access::People, Role::Owner, Caller::Operator, false),
+        (Access::People, Role::Maker, Caller::Maker, false),
+        (Access::People, Role::Viewer, Caller::Viewer, true),
+        // Also while nobody is asked for a name.
+        (Access::Open, Role::Maker, Caller::Maker, false),
+        (Access::Open, Role::Viewer, Caller::Viewer, true),
+        (Access::Local, Role::Maker, Caller::Operator, false),
     ] {
-        let keys = keys(&[], Access::People).await;
+        let keys = keys(&[], access).await;
         let (kept, text) = new_key("webui", Scope::default());
         let person = Person {
             id: "1".to_owned(),

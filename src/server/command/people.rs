@@ -61,7 +61,7 @@ impl People {
     /// Runs the command and prints the result; true when all is well.
     pub async fn carry_out(&self, records: &Records, config: &Config) -> Result<bool, StoreError> {
         let link = |token: &str| say(&link_to(&base(config, config.address), token));
-        if !matches!(Access::of(config), Ok(access) if access.is_by_name()) {
+        if !matches!(Access::of(config), Ok(access) if access.knows_names()) {
             eprintln!(
                 "Nobody is asked for a name here: that begins with EASEL_ACCESS=people in .env."
             );

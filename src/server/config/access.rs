@@ -61,6 +61,11 @@ impl Access {
         }
     }
 
+    /// Whether somebody here can have a name, and sign in by it.
+    pub fn knows_names(self) -> bool {
+        self != Self::Local
+    }
+
     /// Whether everybody here has a name.
     pub fn is_by_name(self) -> bool {
         matches!(self, Self::People | Self::Proxy)

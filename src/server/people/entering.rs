@@ -48,8 +48,8 @@ pub async fn with_person(
         let extensions = request.extensions_mut();
         extensions.remove::<IsNew>();
         extensions.insert(signed.person.gallery.clone());
-        if people.0.access.is_by_name() {
-            extensions.insert(caller_of(signed.person.role));
+        if let Some(caller) = people.caller_as(&signed.person) {
+            extensions.insert(caller);
         }
         extensions.insert(signed);
     }
@@ -68,11 +68,22 @@ impl People {
     ///
     /// When the database does not answer.
     pub async fn caller_with(&self, gallery: &SessionId) -> Result<Caller, StoreError> {
-        if !self.0.access.is_by_name() {
-            return Ok(caller_behind(self.0.access));
+        let nobody_known = caller_behind(self.0.access);
+        if !self.0.access.knows_names() {
+            return Ok(nobody_known);
         }
         let person = self.0.records.person_with_gallery(gallery).await?;
-        Ok(person.map_or(Caller::Nobody, |person| caller_of(person.role)))
+        Ok(person.and_then(|person| self.caller_as(&person)).unwrap_or(nobody_known))
+    }
+
+    /// What somebody with a name may do, where that is something else than what anybody may.
+    fn caller_as(&self, person: &Person) -> Option<Caller> {
+        match (self.0.access, person.role) {
+            (Access::Local, _) => None,
+            // Signed out they could do more.
+            (Access::Open, Role::Viewer) => None,
+            (_, role) => Some(caller_of(role)),
+        }
     }
 
     async fn signed(
@@ -90,10 +101,10 @@ impl People {
                 }
                 None => Ok(None),
             },
-            Access::People => self.at(session).await,
-            // People keep their galleries.
-            Access::Local | Access::Open if self.0.are_there => self.at(session).await,
-            Access::Local | Access::Open => Ok(None),
+            Access::People | Access::Open => self.at(session).await,
+            // Their galleries stay theirs.
+            Access::Local if self.0.are_there => self.at(session).await,
+            Access::Local => Ok(None),
         }
     }
 

@@ -44,7 +44,7 @@ pub async fn page(
     signed: Option<Extension<Signed>>,
     Query(Wanted { then }): Query<Wanted>,
 ) -> Result<Response, StoreError> {
-    if signed.is_some() || !state.access.is_by_name() {
+    if signed.is_some() || !state.access.knows_names() {
         return Ok(Redirect::to("/").into_response());
     }
     shown(&state, then, String::new(), None).await
@@ -64,7 +64,7 @@ pub async fn sign_in(
     visitor: Visitor,
     Form(Credentials { name, password, then }): Form<Credentials>,
 ) -> Result<Response, StoreError> {
-    if state.access != Access::People {
+    if !matches!(state.access, Access::People | Access::Open) {
         return Ok(Redirect::to("/").into_response());
     }
     match state.people.sign_in(&name, &password, &visitor.visit()).await {
@@ -105,7 +105,7 @@ pub async fn invitation(
     signed: Option<Extension<Signed>>,
     Query(Link { token }): Query<Link>,
 ) -> Result<Response, StoreError> {
-    if !state.access.is_by_name() {
+    if !state.access.knows_names() {
         return Ok(Redirect::to("/").into_response());
     }
     invited(&state, signed.as_deref(), token, String::new(), None).await
@@ -129,7 +129,7 @@ pub async fn accept(
 ) -> Result<Response, StoreError> {
     let home = Redirect::to("/");
     match (state.access, &signed) {
-        (Access::Local | Access::Open, _) => Ok(home.into_response()),
+        (Access::Local, _) => Ok(home.into_response()),
         (Access::Proxy, Some(signed)) => {
             match state.people.become_by(&token, &signed.person).await? {
                 true => Ok(home.into_response()),
@@ -137,7 +137,7 @@ pub async fn accept(
             }
         }
         (Access::Proxy, None) => Ok(Redirect::to("/sign-in").into_response()),
-        (Access::People, _) => {
+        (Access::People | Access::Open, _) => {
             match state.people.accept(&token, &name, &password, &visitor.visit()).await {
                 Ok(cookie) => Ok(([(header::SET_COOKIE, cookie)], home).into_response()),
                 Err(error) => invited(&state, None, token, name, Some(error)).await,
