@@ -38,7 +38,7 @@ pub async fn page(
     let ModelsQuery { query, cursor, seen, recent } = query;
     let is_operator = asker.caller.is_operator();
     if is_operator {
-        state.visitors.may_search(asker.address)?;
+        state.visitors.may_search(asker.address).await?;
     }
     let page = match is_operator {
         true => state.service.registry().search(&query, cursor.as_deref()).await,

@@ -3,6 +3,7 @@
 
 use super::{
     client_address::ClientAddress,
+    config::Access,
     owner_settings::OwnerSettings,
     session::Signer,
     store::{Records, SessionId, StoreError, Uploader},
@@ -26,12 +27,14 @@ pub struct Allowance {
     settings: OwnerSettings,
     records: Records,
     signer: Signer,
+    /// Everybody has a name, by which they are counted wherever they are.
+    is_by_name: bool,
 }
 
 /// The allowance of one browser at one address on one day.
 pub struct Today {
     day: i64,
-    uploaders: [Uploader; 2],
+    uploaders: Vec<Uploader>,
     records: Records,
     /// Bytes.
     pub room: u64,
@@ -40,8 +43,8 @@ pub struct Today {
 }
 
 impl Allowance {
-    pub fn new(settings: OwnerSettings, records: Records, signer: Signer) -> Self {
-        Self { settings, records, signer }
+    pub fn new(settings: OwnerSettings, records: Records, signer: Signer, access: Access) -> Self {
+        Self { settings, records, signer, is_by_name: access.is_by_name() }
     }
 
     /// How much more may be uploaded today. A new cookie does not raise the limit.
@@ -58,10 +61,10 @@ impl Allowance {
             false => bytes_per_day,
         };
         let uploader = |name: String, limit| Uploader { name: self.signer.pseudonym(&name), limit };
-        let uploaders = [
-            uploader(format!("address {address}"), of_address),
-            uploader(format!("session {}", session.as_str()), bytes_per_day),
-        ];
+        let mut uploaders = vec![uploader(format!("session {}", session.as_str()), bytes_per_day)];
+        if !self.is_by_name {
+            uploaders.push(uploader(format!("address {address}"), of_address));
+        }
         let day = now_ms.div_euclid(DAY_MS);
         let room = self.records.upload_room(day, &uploaders).await?;
         // Not even the smallest file would fit.
@@ -93,27 +96,27 @@ mod tests {
     use super::*;
     use crate::server::config::Config;
 
-    async fn allowance(folder: &std::path::Path) -> Allowance {
+    async fn allowance(folder: &std::path::Path, access: Access) -> Allowance {
         let variable = |name: &str| (name == "EASEL_UPLOAD_MB_PER_DAY").then(|| "1".to_owned());
         let mut config = Config::read(variable).unwrap();
         config.data_dir = folder.to_owned();
         let records = Records::open(None, folder).await.unwrap();
         let signer = Signer::open(&config, &records).await.unwrap();
         let settings = OwnerSettings::open(config.into(), records.clone()).await.unwrap();
-        Allowance::new(settings, records, signer)
+        Allowance::new(settings, records, signer, access)
     }
 
     #[tokio::test]
     async fn a_new_cookie_is_no_new_allowance_nor_is_a_restart() {
         let folder = tempfile::tempdir().unwrap();
-        let mut allowance = allowance(folder.path()).await;
+        let mut allowance = allowance(folder.path(), Access::Open).await;
         let address = |ip: [u8; 4]| ClientAddress::new(ip.into());
         let (far, here) = (address([192, 0, 2, 1]), address([127, 0, 0, 1]));
         let (one, two) = (SessionId::new("one"), SessionId::new("two"));
         assert!(allowance.today(&one, far, 1).await.unwrap().count(MB - 100_000).await.unwrap());
         for restarted in [false, true] {
             if restarted {
-                allowance = self::allowance(folder.path()).await;
+                allowance = self::allowance(folder.path(), Access::Open).await;
             }
             let room = async |session, address, now_ms| {
                 allowance.today(session, address, now_ms).await.unwrap().room
@@ -135,13 +138,24 @@ mod tests {
     #[tokio::test]
     async fn many_small_files_are_many() {
         let folder = tempfile::tempdir().unwrap();
-        let allowance = allowance(folder.path()).await;
+        let allowance = allowance(folder.path(), Access::Open).await;
         let address = ClientAddress::new([192, 0, 2, 1].into());
         let today = allowance.today(&SessionId::new("one"), address, 1).await.unwrap();
         for _ in 0..MB / LEAST_BYTES {
             assert!(today.count(1).await.unwrap());
         }
         assert!(!today.count(1).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn people_with_a_name_share_no_allowance_with_their_house() {
+        let folder = tempfile::tempdir().unwrap();
+        let allowance = allowance(folder.path(), Access::People).await;
+        let house = ClientAddress::new([192, 0, 2, 1].into());
+        let (ana, bo) = (SessionId::new("ana"), SessionId::new("bo"));
+        assert!(allowance.today(&ana, house, 1).await.unwrap().count(MB).await.unwrap());
+        assert_eq!(allowance.today(&ana, house, 1).await.unwrap().room, 0);
+        assert_eq!(allowance.today(&bo, house, 1).await.unwrap().room, MB);
     }
 
     #[test]

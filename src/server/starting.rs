@@ -110,7 +110,7 @@ impl AppState {
         if asker.caller.is_operator() {
             return service.replace_now(&asker.session, id, spare).await.map(wished);
         }
-        self.visitors.may_start(asker.address)?;
+        self.visitors.may_start(asker.address).await?;
         let (most, now_ms) = (self.visitors.most(), now_ms());
         if let Some(reached) =
             service.records().hour_is_full(most, &self.payer(asker), now_ms).await?
@@ -153,7 +153,7 @@ impl AppState {
             detail: String::new(),
         })?;
         self.visitors.check(asker.caller, &model)?;
-        self.visitors.may_start(asker.address)?;
+        self.visitors.may_start(asker.address).await?;
         let (day, visitor) = (now_ms() / DAY_MS, self.visitor(asker));
         Box::pin(self.visitors.count(day, &visitor)).await?;
         let outcome = service.generate(turn, id, Some(draft)).await;

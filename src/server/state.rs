@@ -149,7 +149,8 @@ impl AppState {
         let provider_keys = keys.await?;
         let offering = Offering::new(&config, registry.clone(), settings.clone());
         measures::tell_apart(offering.models().iter().map(ToString::to_string));
-        let visitors = Visitors::new(settings.clone(), offering.clone(), records.clone());
+        let visitors =
+            Visitors::new(settings.clone(), offering.clone(), records.clone(), signer.clone());
         let limits = Limits {
             running: config.max_running,
             waiting: config.max_waiting,
@@ -164,7 +165,7 @@ impl AppState {
         let api_keys = ApiKeys::new(&config, access, records.clone());
         let spending = Spending::new(&config, records.clone());
         let happened = Happened::new(records.clone());
-        let allowance = Allowance::new(settings.clone(), records.clone(), signer.clone());
+        let allowance = Allowance::new(settings.clone(), records.clone(), signer.clone(), access);
         let draft_key = signer.draft_key();
         let providers = (registry, provider_keys.own_providers().clone());
         let service = Service::new(providers, records, images, budget.clone(), draft_key, limits);

@@ -13,6 +13,7 @@ use super::{
     offering::Offering,
     owner_settings::OwnerSettings,
     service::{Quota, now_ms},
+    session::Signer,
     store::{Most, Records, SessionId, StoreError, Visit},
 };
 use crate::{
@@ -25,7 +26,9 @@ const MB: u64 = 1024 * 1024;
 /// The factor for requests from this machine itself.
 const OWN_MACHINE: u32 = 10;
 
-/// The period of the daily limits.
+const MINUTE_MS: i64 = 60 * 1000;
+
+/// How long a share of a day lasts.
 pub const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// The rules for visitors. Cheap to clone.
@@ -33,6 +36,7 @@ pub const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 pub struct Visitors {
     offering: Offering,
     records: Records,
+    signer: Signer,
     settings: OwnerSettings,
     searches: Rates,
     starts: Rates,
@@ -59,18 +63,23 @@ impl Asker {
 }
 
 impl Visitors {
-    pub fn new(settings: OwnerSettings, offering: Offering, records: Records) -> Self {
+    pub fn new(
+        settings: OwnerSettings,
+        offering: Offering,
+        records: Records,
+        signer: Signer,
+    ) -> Self {
         let (searches, starts) = (Rates::new(Limit::Searches), Rates::new(Limit::Starts));
-        Self { offering, records, settings, searches, starts }
+        Self { offering, records, signer, settings, searches, starts }
     }
 
     /// Counts a search of the providers.
     ///
     /// # Errors
     ///
-    /// [`GenerateError::LimitReached`] when there are too many from one address.
-    pub fn may_search(&self, address: ClientAddress) -> Result<(), GenerateError> {
-        self.searches.check(&self.settings, address)
+    /// [`GenerateError::LimitReached`] when that is too often from one address.
+    pub async fn may_search(&self, address: ClientAddress) -> Result<(), GenerateError> {
+        self.check_rate(&self.searches, address).await
     }
 
     /// Counts a generation that is about to begin.
@@ -78,8 +87,31 @@ impl Visitors {
     /// # Errors
     ///
     /// As [`may_search`](Self::may_search).
-    pub fn may_start(&self, address: ClientAddress) -> Result<(), GenerateError> {
-        self.starts.check(&self.settings, address)
+    pub async fn may_start(&self, address: ClientAddress) -> Result<(), GenerateError> {
+        self.check_rate(&self.starts, address).await
+    }
+
+    async fn check_rate(&self, rates: &Rates, from: ClientAddress) -> Result<(), GenerateError> {
+        rates.check(&self.settings, from)?;
+        if !self.records.is_shared() {
+            return Ok(());
+        }
+        // Other servers count with this one.
+        let (limit, allowed) = (rates.limit, self.settings.limit(rates.limit));
+        let most = match from.is_local() {
+            true => allowed.saturating_mul(OWN_MACHINE),
+            false => allowed,
+        };
+        let name = self.signer.pseudonym(&format!("{} from {from}", limit.word()));
+        let now_ms = now_ms();
+        let minute = now_ms.div_euclid(MINUTE_MS);
+        if self.records.count_in_minute(minute, &name, most).await? {
+            return Ok(());
+        }
+        let left_ms = MINUTE_MS - now_ms.rem_euclid(MINUTE_MS);
+        let retry_after_seconds = u32::try_from(left_ms / 1000 + 1).unwrap_or(u32::MAX);
+        let reached = ReachedLimit { limit, allowed, retry_after_seconds };
+        Err(GenerateError::LimitReached { reached })
     }
 
     /// The limits for the generations of one payer.

@@ -30,7 +30,7 @@ impl Service {
         if self.0.records.bytes_kept_of(session).await? >= each {
             return Err(GenerateError::OwnGalleryFull { limit_mb: each / MB });
         }
-        if self.0.records.bytes_kept().await? >= all {
+        if self.0.records.bytes_kept_within_limits().await? >= all {
             return Err(GenerateError::AllGalleriesFull { limit_mb: all / MB });
         }
         Ok(())

@@ -54,7 +54,32 @@ impl Records {
         Ok(Visit::Counted)
     }
 
-    /// Undoes the count of a generation that did not start after all.
+    /// Counts one more of `name` in `minute`. False, and it is not counted, where that would be more than
+    /// `most`.
+    pub async fn count_in_minute(
+        &self,
+        minute: i64,
+        name: &str,
+        most: u32,
+    ) -> Result<bool, StoreError> {
+        sqlx::query("DELETE FROM minutes WHERE minute < $1")
+            .bind(minute)
+            .execute(&self.writer)
+            .await?;
+        let counted = sqlx::query(
+            "INSERT INTO minutes (minute, name, asked) VALUES ($1, $2, 1) \
+             ON CONFLICT (minute, name) DO UPDATE SET asked = minutes.asked + 1 \
+             WHERE minutes.asked < $3",
+        )
+        .bind(minute)
+        .bind(name)
+        .bind(i64::from(most))
+        .execute(&self.writer)
+        .await?;
+        Ok(counted.rows_affected() == 1)
+    }
+
+    /// Takes back what was counted for something that did not start after all.
     pub async fn uncount_visit(&self, day: i64, visitor: &str) -> Result<(), StoreError> {
         sqlx::query(
             "UPDATE visits SET started = started - 1 \
@@ -85,5 +110,13 @@ mod tests {
         assert_eq!(visit(1, "b").await, Visit::Counted, "what was refused was not counted");
         assert_eq!(visit(2, "a").await, Visit::Counted);
         assert_eq!(records.count_visit(2, "a", 0, 3).await.unwrap(), Visit::VisitorIsFull);
+    }
+
+    #[tokio::test]
+    async fn a_minute_has_an_end_and_the_next_one_begins_anew() {
+        let records = Records::in_memory().await.unwrap();
+        let ask = async |minute, name| records.count_in_minute(minute, name, 2).await.unwrap();
+        assert!(ask(1, "a").await && ask(1, "a").await && !ask(1, "a").await);
+        assert!(ask(1, "b").await && ask(2, "a").await);
     }
 }
