@@ -8,6 +8,7 @@ money-estimate = ≈ { $amount }
 money-by-second = { $amount } a second
 money-free = free
 money-unknown = price not known
+money-compute = ≈ { $time } of compute
 # $cost: one of the four above.
 money-nearly = { $cost } · { $percent } % of the budget is spent
 money-too-dear = { $cost } · more than is left of the budget

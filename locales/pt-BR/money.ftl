@@ -8,6 +8,7 @@ money-estimate = ≈ { $amount }
 money-by-second = { $amount } por segundo
 money-free = grátis
 money-unknown = preço desconhecido
+money-compute = ≈ { $time } de processamento
 # $cost: one of the four above.
 money-nearly = { $cost } · { $percent } % do orçamento já foi gasto
 money-too-dear = { $cost } · mais do que resta do orçamento

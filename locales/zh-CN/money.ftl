@@ -8,6 +8,7 @@ money-estimate = ≈ { $amount }
 money-by-second = 每秒 { $amount }
 money-free = 免费
 money-unknown = 价格未知
+money-compute = ≈ { $time } 计算时间
 # $cost: one of the four above.
 money-nearly = { $cost } · 预算已用 { $percent } %
 money-too-dear = { $cost } · 超出剩余预算

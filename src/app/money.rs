@@ -12,9 +12,10 @@ pub use self::{
     prices::PriceTable,
     spent::{By, Spendings, cell},
 };
+use super::names::time_words;
 use crate::{
-    generation::{GenerationId, Model, ModelReference},
-    language::text,
+    generation::{GenerationId, Model, ModelReference, Span},
+    language::{Language, text},
     server::{
         money::{Amount, Cost, Currency, Unit},
         spending::{Prices, Standing, WARNED_PERCENT},
@@ -94,11 +95,15 @@ pub async fn estimates(
     let found =
         tokio::try_join!(state.spending.prices(), state.spending.standings(&payer, is_owner));
     let Ok((prices, standings)) = found else { return Vec::new() };
-    if prices.is_empty() && standings.is_empty() {
+    let price = prices.of(reference);
+    let computes = match price {
+        Some(_) => None,
+        None => state.service.usual(reference).await.warm,
+    };
+    if prices.is_empty() && standings.is_empty() && computes.is_none() {
         return Vec::new();
     }
     let currency = prices.currency();
-    let price = prices.of(reference);
     let usual = match price {
         Some(price) => state.service.usual_time(price, reference).await,
         None => None,
@@ -113,15 +118,24 @@ pub async fn estimates(
             }
             (_, Some(all)) if all.is_nothing() => text!("money-free"),
             (_, Some(all)) => text!("money-estimate", amount = amount(all, currency)),
-            (_, None) => text!("money-unknown"),
+            (_, None) => match computes {
+                Some(span) => text!("money-compute", time = compute_words(span, count)),
+                None => text!("money-unknown"),
+            },
         };
         with_budgets(words, all.unwrap_or_default(), u32::try_from(count).unwrap_or(1), &standings)
     };
     (1..=MAX_COUNT as u64).map(said).collect()
 }
 
-/// The estimate for many generations together, given as models with their counts; `None` if there
-/// are neither prices nor budgets.
+/// How long `count` pictures usually compute, once the model runs.
+fn compute_words(span: Span, count: u64) -> String {
+    let all = span.median.saturating_mul(u32::try_from(count).unwrap_or(u32::MAX));
+    time_words(all, Language::current())
+}
+
+/// What is said of the cost of many generations at once, each model with how many there are of it;
+/// nothing where nobody entered any price or budget.
 pub async fn estimate_of_all(
     state: &AppState,
     asker: &Asker,
@@ -183,7 +197,6 @@ mod tests {
     use super::*;
     use crate::{
         generation::Period,
-        language::Language,
         server::store::{Budget, Spent, Whose},
     };
 
