@@ -11,8 +11,8 @@ use axum::{
 };
 use easel::{
     generation::{
-        GenerationId,
-        contract::{GalleryAct, Part},
+        Draft, GenerationId,
+        contract::{Fill, GalleryAct, ModelsQuery, Part, SeedUse},
     },
     server::{
         api_keys::new_key,
@@ -52,7 +52,21 @@ const TABLE: &[(&str, [u16; 7])] = &[
     ("GET /shortcuts",                                       [303, 200, 200, 200, 200, 303, 303]),
     ("POST /generate",                                       [401, 403, 303, 303, 303, 401, 401]),
     ("POST /api/{*function} generate",                       [401, 403, 200, 200, 200, 401, 401]),
-    ("POST /api/{*function} draw",                           [401, 200, 200, 200, 200, 401, 401]),
+    ("POST /api/{*function} draw Start",                     [401, 200, 200, 200, 200, 401, 401]),
+    ("POST /api/{*function} draw Form",                      [401, 200, 200, 200, 200, 401, 401]),
+    ("POST /api/{*function} draw FormOf",                    [401, 404, 200, 404, 404, 401, 401]),
+    ("POST /api/{*function} draw FormOfPicture",             [401, 404, 200, 404, 404, 401, 401]),
+    ("POST /api/{*function} draw DraftOf",                   [401, 404, 200, 404, 404, 401, 401]),
+    ("POST /api/{*function} draw Models",                    [401, 200, 200, 200, 200, 401, 401]),
+    ("POST /api/{*function} draw Tiles",                     [401, 200, 200, 200, 200, 401, 401]),
+    ("POST /api/{*function} draw Tile",                      [401, 200, 200, 200, 200, 401, 401]),
+    ("POST /api/{*function} draw Viewer",                    [401, 404, 200, 404, 404, 401, 401]),
+    ("POST /api/{*function} draw Outputs",                   [401, 404, 200, 404, 404, 401, 401]),
+    ("POST /api/{*function} draw Connections",               [401, 200, 200, 200, 200, 401, 401]),
+    ("POST /api/{*function} draw SpaceCopy",                 [401, 404, 404, 404, 200, 401, 401]),
+    ("POST /api/{*function} draw Painter",                   [401, 404, 404, 404, 404, 401, 401]),
+    ("POST /api/{*function} draw Loaded",                    [401, 200, 200, 200, 200, 401, 401]),
+    ("POST /api/{*function} draw SpaceCopyMade",             [401, 404, 404, 404, 200, 401, 401]),
     ("POST /api/{*function} act",                            [401, 403, 200, 404, 404, 401, 401]),
     ("GET /api/events",                                      [401, 200, 200, 200, 200, 401, 401]),
     ("GET /api/generations/{id}/events",                     [401, 404, 200, 404, 404, 401, 401]),
@@ -181,6 +195,27 @@ const TABLE: &[(&str, [u16; 7])] = &[
     ("GET &format!(\"/sdapi/v1/{name}\")",                   [401, 401, 401, 401, 401, 200, 401]),
 ];
 
+/// What rows call a part. A new one has a row in the table, and an example in [`Stage::parts`].
+fn name_of(part: &Part) -> &'static str {
+    match part {
+        Part::Start { .. } => "Start",
+        Part::Form { .. } => "Form",
+        Part::FormOf { .. } => "FormOf",
+        Part::FormOfPicture { .. } => "FormOfPicture",
+        Part::DraftOf { .. } => "DraftOf",
+        Part::Models(_) => "Models",
+        Part::Tiles { .. } => "Tiles",
+        Part::Tile(_) => "Tile",
+        Part::Viewer { .. } => "Viewer",
+        Part::Outputs(_) => "Outputs",
+        Part::Connections { .. } => "Connections",
+        Part::SpaceCopy(_) => "SpaceCopy",
+        Part::Painter { .. } => "Painter",
+        Part::Loaded(..) => "Loaded",
+        Part::SpaceCopyMade { .. } => "SpaceCopyMade",
+    }
+}
+
 #[test]
 fn every_route_has_a_row() {
     let routes = reading::routes(Path::new(env!("CARGO_MANIFEST_DIR")));
@@ -262,6 +297,7 @@ impl Stage {
         let method = if method == "ANY" { "GET" } else { method };
         let mut place = place.split(' ').next().unwrap().to_owned();
         if let Some(function) = row.split("{*function} ").nth(1) {
+            let function = function.split(' ').next().unwrap();
             place = format!("/api/{function}");
         }
         let place = match place.as_str() {
@@ -308,7 +344,32 @@ impl Stage {
         self.site.status(request.body(Body::from(body)).unwrap()).await.as_u16()
     }
 
-    /// A body that the route accepts from a permitted caller.
+    /// One of each that can be drawn.
+    fn parts(&self) -> Vec<Part> {
+        let generation = || self.id.clone();
+        let draft = || Draft { model: "demo".to_owned(), ..Draft::default() };
+        let (seed, fill) = (SeedUse::Same, Fill::Keep);
+        let copy = || vec![("model".to_owned(), "demo".to_owned())];
+        vec![
+            Part::Start { draft: draft(), shown: vec![generation()] },
+            Part::Form { draft: draft(), fill },
+            Part::FormOf { generation: generation(), seed },
+            Part::FormOfPicture { draft: draft(), digest: self.digest.clone() },
+            Part::DraftOf { generation: generation(), seed },
+            Part::Models(ModelsQuery::default()),
+            Part::Tiles { query: String::new(), offset_minutes: 0 },
+            Part::Tile(generation()),
+            Part::Viewer { id: generation(), position: 0, offset_minutes: 0 },
+            Part::Outputs(generation()),
+            Part::Connections { check: String::new() },
+            Part::SpaceCopy(copy()),
+            Part::Painter { draft: draft(), input: "mask".to_owned() },
+            Part::Loaded("shortcuts".to_owned(), String::new()),
+            Part::SpaceCopyMade { fields: copy(), seen: None },
+        ]
+    }
+
+    /// Something that whoever may ask is answered.
     fn body(&self, row: &str) -> (&'static str, Vec<u8>) {
         let typed = "application/octet-stream";
         let form = |text: &str| ("application/x-www-form-urlencoded", text.as_bytes().to_vec());
@@ -316,9 +377,10 @@ impl Stage {
         let new_id: GenerationId = uuid::Uuid::now_v7().to_string().parse().unwrap();
         match row {
             "POST /api/{*function} generate" => (typed, generate_call(&new_id)),
-            "POST /api/{*function} draw" => {
-                let part = Part::Connections { check: String::new() };
-                (typed, postcard::to_allocvec(&(part,)).unwrap())
+            row if row.starts_with("POST /api/{*function} draw ") => {
+                let parts = self.parts();
+                let part = parts.iter().find(|part| row.ends_with(&format!(" {}", name_of(part))));
+                (typed, postcard::to_allocvec(&(part.unwrap(),)).unwrap())
             }
             "POST /api/{*function} act" => {
                 let act = (vec![self.id.clone()], GalleryAct::Star, String::new());
@@ -368,6 +430,19 @@ impl Stage {
                 json(r#"{"prompt": "a fox", "model": "demo", "steps": 1}"#)
             }
             _ => json("{}"),
+        }
+    }
+}
+
+/// Where people may bring keys of their own, those who make pictures may, and nobody else.
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_of_ones_own_are_given_and_removed_by_those_who_make_pictures() {
+    let stage = Stage::new().await;
+    stage.site.state.settings.allow_own_keys(true).await.unwrap();
+    for row in ["POST /connections/own-key", "POST /connections/own-key/remove"] {
+        let (_, expected) = TABLE.iter().find(|(of, _)| *of == row).unwrap();
+        for (who, expected) in ALL.into_iter().zip(expected) {
+            assert_eq!(stage.ask(row, who).await, *expected, "{row} {who:?}");
         }
     }
 }
