@@ -28,7 +28,7 @@ const BUDGET_BYTES: usize = 192 * 1024 * 1024;
 /// The only detail about a typed URL that does not respond. It must not reveal which ports are open
 /// or which names resolve in this network.
 pub const OUT_OF_REACH: &str = "nothing answered there in time, or it is not on the public \
-     internet; if it is yours, add its origin to EASEL_ALLOWED_ORIGINS in .env";
+     internet; if it is yours, add its origin under Connections, or to EASEL_ALLOWED_ORIGINS in .env";
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 

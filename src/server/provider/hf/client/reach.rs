@@ -42,7 +42,7 @@ impl Client {
         if self.guard.is_listed(url) && !self.is_for_endpoints(url) {
             return refused(format!(
                 "Easel posts to {host} only where its operator says so: put the address into \
-                 EASEL_MODELS, or hf: before its origin in EASEL_ALLOWED_ORIGINS"
+                 EASEL_MODELS, or hf: before its origin under Connections or in EASEL_ALLOWED_ORIGINS"
             ));
         }
         Ok(target)
