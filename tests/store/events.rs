@@ -80,3 +80,23 @@ async fn a_signal_reaches_every_process() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_way_between_processes_that_was_cut_is_told_once_it_is_there_again() {
+    let place = Place::new().await;
+    // With SQLite there is one process.
+    let Some(url) = &place.database_url else { return };
+    let mut heard = place.records.signals();
+    let pool = sqlx::AnyPool::connect(url.expose()).await.unwrap();
+    let cut = sqlx::query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+         WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE 'LISTEN%'",
+    );
+    cut.execute(&pool).await.unwrap();
+    let told = tokio::time::timeout(Duration::from_secs(20), heard.recv()).await.unwrap();
+    assert_eq!(told.unwrap(), Signal::Gap);
+    // And what is said from then on is heard.
+    place.records.publish(Signal::Settings).await.unwrap();
+    let told = tokio::time::timeout(Duration::from_secs(20), heard.recv()).await.unwrap();
+    assert_eq!(told.unwrap(), Signal::Settings);
+}
