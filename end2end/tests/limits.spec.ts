@@ -42,7 +42,7 @@ test('an owner sets a limit by keyboard, and whoever reaches it is told why and 
   await make(other, 'a quiet harbour');
   await prompt(other).fill('a fox');
   await generate(other).click();
-  const alert = other.getByRole('alert').filter({ hasText: 'You have begun as many generations within an hour as one person may here (1)' });
+  const alert = other.getByRole('alert').filter({ hasText: 'You have started as many generations within an hour as one person may here (1)' });
   await expect(alert).toContainText('Try again in 60 min. The owner of this Easel can raise it under “Limits”.');
   await expectAccessible(other);
   await expectToFit(other);

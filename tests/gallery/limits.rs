@@ -101,7 +101,7 @@ async fn whoever_reached_a_limit_is_told_by_every_door_in_their_language() {
     assert!((3_500..=3_601).contains(&seconds), "{seconds}");
 
     for (language, words) in [
-        ("en", "You have begun as many generations within an hour as one person may here (2)"),
+        ("en", "You have started as many generations within an hour as one person may here (2)"),
         ("pt-BR", "Você já começou em uma hora tantas gerações quantas uma pessoa pode aqui (2)"),
         ("zh-CN", "您在一小时内开始的生成任务已达到此处每人的上限（2 个）"),
     ] {
@@ -150,7 +150,8 @@ async fn an_address_searches_and_begins_so_often_within_a_minute() {
     };
     begin(1).await.unwrap();
     let refused = begin(1).await.unwrap_err().to_string();
-    assert!(refused.contains("from your address within a minute than may here (1)"), "{refused}");
+    let words = "from your address within a minute than are allowed here (1)";
+    assert!(refused.contains(words), "{refused}");
     begin(2).await.unwrap();
     site.state.visitors.may_search(ClientAddress::new([192, 0, 2, 1].into())).unwrap();
     let refused = site.state.visitors.may_search(ClientAddress::new([192, 0, 2, 1].into()));
