@@ -52,10 +52,10 @@ async fn an_owner_sets_limits_that_hold_at_once_and_are_written_down() {
     assert!(page.contains("placeholder=\"20\"") && !page.contains("disabled"), "{page}");
     let saved = post(&owner, "/limits", "at-once=3&an-hour=&starts=60").await;
     assert_eq!(saved.status, StatusCode::OK);
-    assert!(saved.text().contains("Saved. It holds from now on."), "{}", saved.text());
+    assert!(saved.text().contains("Saved. It applies from now on."), "{}", saved.text());
     assert_eq!(site.state.settings.limit(Limit::AtOnce), 3);
     let again = post(&owner, "/limits", "at-once=3").await.text();
-    assert!(again.contains("Nothing was different."), "{again}");
+    assert!(again.contains("Nothing was changed."), "{again}");
     let happened = site.state.happened.before(i64::MAX, 9).await.unwrap();
     let told: Vec<_> =
         happened.iter().map(|one| (one.who.as_str(), one.deed, one.about.as_str())).collect();
@@ -79,7 +79,7 @@ async fn what_the_environment_says_counts_and_is_shown_so() {
     let site = Site::with(&[WARM, ("EASEL_MAX_PER_HOUR_EACH", "7")]).await;
     let browser = site.browser().await;
     let page = post(&browser, "/limits", "an-hour=9&a-day=9").await.text();
-    assert!(page.contains("EASEL_MAX_PER_HOUR_EACH of the environment says it"), "{page}");
+    assert!(page.contains("Set by EASEL_MAX_PER_HOUR_EACH in the environment"), "{page}");
     let limit = |limit| site.state.settings.limit(limit);
     assert_eq!((limit(Limit::AnHour), limit(Limit::ADay)), (7, 9));
 }
