@@ -127,7 +127,7 @@ impl Taking<'_> {
             let words = if picture::is_heic(&bytes) {
                 picture::HEIC_WORDS
             } else {
-                "this is no PNG, JPEG, WebP, GIF or AVIF image"
+                "this is not a PNG, JPEG, WebP, GIF or AVIF image"
             };
             return Err(ApiError::field(name, format!("{name}: {words}.")));
         };

@@ -26,12 +26,12 @@ use crate::server::{
     post, path = "/v1/images/generations", operation_id = "createImages", tag = "images",
     request_body = NewImages,
     params(
-        ("Idempotency-Key" = Option<String>, Header, description = "The same name again is the same request"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key again means the same request"),
     ),
     responses(
         (status = 200, description = "The pictures, or a stream of events", body = Images),
-        (status = "4XX", description = "It is refused, or has failed; nothing of this is repeated", body = Failure),
-        (status = "5XX", description = "Nothing ran; it may be tried again", body = Failure),
+        (status = "4XX", description = "It was refused, or has failed; do not repeat it", body = Failure),
+        (status = "5XX", description = "Nothing ran; the request may be repeated", body = Failure),
     )
 )]
 pub async fn generations(
@@ -48,12 +48,12 @@ pub async fn generations(
     post, path = "/v1/images/edits", operation_id = "editImages", tag = "images",
     request_body = NewEdit,
     params(
-        ("Idempotency-Key" = Option<String>, Header, description = "The same name again is the same request"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key again means the same request"),
     ),
     responses(
         (status = 200, description = "The pictures, or a stream of events", body = Images),
-        (status = "4XX", description = "It is refused, or has failed; nothing of this is repeated", body = Failure),
-        (status = "5XX", description = "Nothing ran; it may be tried again", body = Failure),
+        (status = "4XX", description = "It was refused, or has failed; do not repeat it", body = Failure),
+        (status = "5XX", description = "Nothing ran; the request may be repeated", body = Failure),
     )
 )]
 pub async fn edits(

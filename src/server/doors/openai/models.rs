@@ -32,7 +32,7 @@ const ALWAYS: [&str; 6] =
     responses(
         (status = 200, description = "The models on offer", body = Object),
         (status = "4XX", description = "It is refused", body = Failure),
-        (status = "5XX", description = "It may be asked again", body = Failure),
+        (status = "5XX", description = "The request may be repeated", body = Failure),
     )
 )]
 pub async fn list(
@@ -62,8 +62,8 @@ pub async fn list(
     params(("id" = String, Path, description = "A model reference, such as hf:owner/name")),
     responses(
         (status = 200, description = "The model", body = Object),
-        (status = "4XX", description = "There is none of this name", body = Failure),
-        (status = "5XX", description = "It may be asked again", body = Failure),
+        (status = "4XX", description = "There is no model of this name", body = Failure),
+        (status = "5XX", description = "The request may be repeated", body = Failure),
     )
 )]
 pub async fn one(

@@ -49,11 +49,11 @@ const ARRIVALS: u32 = 500;
     request_body = NewGeneration,
     params(
         ("Prefer" = Option<String>, Header, description = "wait=N waits up to N seconds, at most 60"),
-        ("Idempotency-Key" = Option<String>, Header, description = "The same name again is the same generation"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key again means the same generation"),
     ),
     responses(
         (status = 200, description = "It has ended", body = Generation),
-        (status = 202, description = "It has begun", body = Generation),
+        (status = 202, description = "It has started", body = Generation),
         (status = "4XX", description = "It is refused, or has failed", body = Failure),
         (status = "5XX", description = "Nothing was started; it may be tried again", body = Failure),
     )

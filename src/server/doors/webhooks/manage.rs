@@ -49,7 +49,7 @@ pub struct Webhook {
     responses(
         (status = 200, description = "The address and the secret", body = Webhook),
         (status = "4XX", description = "It is refused", body = Failure),
-        (status = "5XX", description = "It may be asked again", body = Failure),
+        (status = "5XX", description = "The request may be repeated", body = Failure),
     )
 )]
 pub async fn get(
@@ -67,7 +67,7 @@ pub async fn get(
     responses(
         (status = 200, description = "The address and the secret", body = Webhook),
         (status = "4XX", description = "No message may go there", body = Failure),
-        (status = "5XX", description = "It may be asked again", body = Failure),
+        (status = "5XX", description = "The request may be repeated", body = Failure),
     )
 )]
 pub async fn set(
@@ -93,9 +93,9 @@ pub async fn set(
 #[utoipa::path(
     delete, path = "/v1/webhook", operation_id = "deleteWebhook", tag = "webhooks",
     responses(
-        (status = 200, description = "There is no address any more", body = Webhook),
+        (status = 200, description = "The address was removed", body = Webhook),
         (status = "4XX", description = "It is refused", body = Failure),
-        (status = "5XX", description = "It may be asked again", body = Failure),
+        (status = "5XX", description = "The request may be repeated", body = Failure),
     )
 )]
 pub async fn remove(
