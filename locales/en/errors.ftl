@@ -79,7 +79,7 @@ error-link-key = { $provider ->
 error-link-billing = { $provider } billing
 
 next-unbilled = Nothing was billed. Try again.
-next-said = Change what the app asks for, then try again.
+next-said = Change the inputs as the app says, then try again.
 next-login = Add “https://host user password” for it to { $variable } in .env and restart Easel.
 next-server-key = Add “https://host/v1 key” for it to { $variable } in .env and restart Easel.
 next-bad-key = { $variable ->

@@ -21,7 +21,7 @@ use crate::server::{
     state::AppState,
 };
 
-/// Make pictures from words and wait for them, as at OpenAI.
+/// Make pictures from a prompt and wait for them, as OpenAI's API does.
 #[utoipa::path(
     post, path = "/v1/images/generations", operation_id = "createImages", tag = "images",
     request_body = NewImages,
@@ -43,7 +43,7 @@ pub async fn generations(
     answer(state, holder, address, request, Door::Generations).await
 }
 
-/// Change pictures by words and wait for the results, as at OpenAI.
+/// Change pictures by a prompt and wait for the results, as OpenAI's API does.
 #[utoipa::path(
     post, path = "/v1/images/edits", operation_id = "editImages", tag = "images",
     request_body = NewEdit,

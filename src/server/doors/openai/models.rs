@@ -26,7 +26,7 @@ static BEGAN_S: LazyLock<i64> = LazyLock::new(|| now_ms() / 1000);
 const ALWAYS: [&str; 6] =
     ["prompt", "n", "response_format", "output_format", "stream", "partial_images"];
 
-/// List the models that can be run, with what is known of them.
+/// List the models that can be run, with what is known about them.
 #[utoipa::path(
     get, path = "/v1/models", operation_id = "listModels", tag = "models",
     responses(
@@ -56,7 +56,7 @@ pub async fn list(
     Json(json!({ "object": "list", "data": data }))
 }
 
-/// Look at one model: `inputs` is a JSON Schema of its own inputs.
+/// Get one model: `inputs` is a JSON Schema of its own inputs.
 #[utoipa::path(
     get, path = "/v1/models/{id}", operation_id = "getModel", tag = "models",
     params(("id" = String, Path, description = "A model reference, such as hf:owner/name")),

@@ -42,8 +42,8 @@ const LONGEST_WAIT: u64 = 60;
 const ARRIVAL: Duration = Duration::from_millis(20);
 const ARRIVALS: u32 = 500;
 
-/// Start making pictures from words. Answers at once with a generation to look at later, or with the
-/// finished one when the header `Prefer: wait=60` is sent and it is ready in time.
+/// Start making pictures from a prompt. Answers immediately with a generation to look at later, or
+/// with the finished one when the header `Prefer: wait=60` is sent and it is ready in time.
 #[utoipa::path(
     post, path = "/v1/generations", operation_id = "createGeneration", tag = "generations",
     request_body = NewGeneration,

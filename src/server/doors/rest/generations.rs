@@ -33,7 +33,7 @@ use crate::{
 
 const MOST_LISTED: usize = 60;
 
-/// Look at a generation: how far it is, and its pictures when it has succeeded.
+/// Get a generation: its progress, and its pictures when it has succeeded.
 #[utoipa::path(
     get, path = "/v1/generations/{id}", operation_id = "getGeneration", tag = "generations",
     params(("id" = String, Path, description = "The id of the generation")),
@@ -130,7 +130,7 @@ pub async fn cancel(
     Ok((StatusCode::ACCEPTED, Json(generation)))
 }
 
-/// Move a generation and its pictures to the bin, from where its owner can take them back.
+/// Move a generation and its pictures to the bin, from where its owner can restore them.
 #[utoipa::path(
     delete, path = "/v1/generations/{id}", operation_id = "deleteGeneration", tag = "generations",
     params(("id" = String, Path, description = "The id of the generation")),
