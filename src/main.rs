@@ -81,7 +81,8 @@ async fn serve(config: Config, serving: Serving) -> Result<(), Box<dyn std::erro
     let link = server.owner_link().await?;
     let owner = link.as_ref().map_or_else(String::new, |link| {
         format!(
-            "\nNobody owns this Easel yet. Whoever opens this link first, within a day, does:\n{link}"
+            "\nNobody owns this Easel yet. The first person to open this link within a day becomes \
+             its owner:\n{link}"
         )
     });
     // A closed stdout is no reason to stop.

@@ -45,7 +45,7 @@ test('a comparison of six tells each truthfully, and comes back after a reload',
   await open(page, easel);
   await prompt(page).fill('a fox in the snow');
   await compare(page, [...six, 'demo']);
-  await expect(page.getByText('Generate begins 6 pictures.')).toBeVisible();
+  await expect(page.getByText('Generate starts 6 pictures.')).toBeVisible();
   await expectAccessible(page);
   await generate(page).click();
   await expect(page).toHaveURL(/\/c\/[0-9a-f-]{36}$/);
@@ -145,10 +145,10 @@ test('a grid has headed rows and columns and is cancelled as a whole', async ({ 
   await open(page, easel);
   await prompt(page).fill('a {red|blue} fox');
   await page.getByRole('checkbox', { name: 'Compare', exact: true }).press(' ');
-  await expect(page.getByText('Generate begins 2 pictures.')).toBeVisible();
+  await expect(page.getByText('Generate starts 2 pictures.')).toBeVisible();
   await page.getByRole('combobox', { name: 'Input from column to column' }).selectOption({ label: 'Steps' });
   await page.getByRole('textbox', { name: 'Its values from column to column' }).fill('2, 4, 6');
-  await expect(page.getByText('Generate begins 6 pictures.')).toBeVisible();
+  await expect(page.getByText('Generate starts 6 pictures.')).toBeVisible();
   await generate(page).click();
   const table = page.getByRole('table');
   await expect(table.getByRole('columnheader')).toHaveText(['Steps 2', 'Steps 4', 'Steps 6']);
@@ -161,7 +161,7 @@ test('a grid has headed rows and columns and is cancelled as a whole', async ({ 
   await choose(page, stuck);
   await prompt(page).fill('{a|b|c|d|e|f} fox');
   await page.getByRole('checkbox', { name: 'Compare', exact: true }).press(' ');
-  await expect(page.getByText('Generate begins 6 pictures.')).toBeVisible();
+  await expect(page.getByText('Generate starts 6 pictures.')).toBeVisible();
   await generate(page).click();
   await expect.poll(() => waiting.length).toBe(3);
   await page.getByRole('button', { name: 'Cancel all' }).click();
@@ -178,7 +178,7 @@ test('on a phone it fits', async ({ browser, start }) => {
   await open(page, easel);
   await prompt(page).fill('a {red|blue} fox');
   await page.getByRole('checkbox', { name: 'Compare', exact: true }).press(' ');
-  await expect(page.getByText('Generate begins 2 pictures.')).toBeVisible();
+  await expect(page.getByText('Generate starts 2 pictures.')).toBeVisible();
   await expectAccessible(page);
   await generate(page).click();
   await expect(told(page)).toHaveText('All have ended', { timeout: 30_000 });

@@ -50,7 +50,7 @@ async function generateByKey(page: Page) {
 test('a sound goes in and words come out; without the sound nothing starts', async ({ page, start }) => {
   await openWith(page, start, 'transcribe');
   await generateByKey(page);
-  await expect(settings(page).getByText('is needed')).toBeVisible();
+  await expect(settings(page).getByText('is required')).toBeVisible();
   await expect(result(page).getByRole('article')).toHaveCount(0);
   const file = { name: 'a.wav', mimeType: 'audio/wav', buffer: silence() };
   await settings(page).locator('input[type=file]').setInputFiles(file);

@@ -52,7 +52,7 @@ test('the card says which model took the place of the first', async ({ page, sta
   await prompt(page).fill('a fox');
   await generate(page).click();
   await expect(result(page).getByRole('img', { name: 'a fox' })).toBeVisible({ timeout: 60_000 });
-  await expect(result(page)).toContainText('as the first did not begin');
+  await expect(result(page)).toContainText('as the first did not start');
 });
 
 test('after twice the usual time another model is offered, and takes its place', async ({ page, start, endpoint }) => {

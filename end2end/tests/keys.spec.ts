@@ -24,9 +24,9 @@ test('a key is pasted, used and removed, and what happened says so', async ({ pa
   await key.fill(`  ${TOKEN} `);
   await use.click();
   const told = page.getByRole('status');
-  await expect(told).toContainText('The key of Hugging Face is used from now on.');
+  await expect(told).toContainText('The key of Hugging Face is in use from now on.');
   await expect(told).toContainText('Signed in as ada (PRO) with token “easel”, fine-grained.');
-  await expect(page.getByRole('region', { name: 'Hugging Face' })).toContainText('given here · Ready');
+  await expect(page.getByRole('region', { name: 'Hugging Face' })).toContainText('entered here · Ready');
   expect(await page.content()).not.toContain(TOKEN);
   await expectAccessible(page);
   await expectToFit(page);
@@ -44,7 +44,7 @@ test('a key is pasted, used and removed, and what happened says so', async ({ pa
   await expectAccessible(small);
   await expectToFit(small);
   await small.getByRole('button', { name: 'Remove the key of Hugging Face', exact: true }).click();
-  await expect(small.getByRole('status')).toContainText('is removed, and is not used any more');
+  await expect(small.getByRole('status')).toContainText('was removed and is no longer used');
   const before = bearers().length;
   await page.goto(easel.address);
   await prompt(page).fill('a heron');
@@ -55,9 +55,9 @@ test('a key is pasted, used and removed, and what happened says so', async ({ pa
   expect(bearers().slice(before).every((bearer) => bearer === undefined)).toBe(true);
 
   await small.goto(`${easel.address}/happened`);
-  await expect(small.getByText('gave a key of a provider: Hugging Face')).toBeVisible();
-  await expect(small.getByText('removed the key of a provider: Hugging Face')).toBeVisible();
-  await expect(small.getByText('began a generation: hf:acme/fox@fal-ai').first()).toBeVisible();
+  await expect(small.getByText('entered a key of a provider: Hugging Face')).toBeVisible();
+  await expect(small.getByText('removed a key of a provider: Hugging Face')).toBeVisible();
+  await expect(small.getByText('started a generation: hf:acme/fox@fal-ai').first()).toBeVisible();
   await expectAccessible(small);
   await expectToFit(small);
   await context.close();

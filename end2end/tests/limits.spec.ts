@@ -18,7 +18,7 @@ test('an owner sets a limit by keyboard, and whoever reaches it is told why and 
   await expectAccessible(page);
   const inAll = page.getByLabel('Begun on a day, by all together', { exact: true });
   await expect(inAll).toBeDisabled();
-  await expect(inAll).toHaveAccessibleDescription('EASEL_MAX_PER_DAY of the environment says it, which counts: change it there.');
+  await expect(inAll).toHaveAccessibleDescription('Set by EASEL_MAX_PER_DAY in the environment, which takes precedence: change it there.');
 
   // An invalid value is reported at its field, and typed values stay.
   await page.getByLabel('Under way at once, of one person', { exact: true }).focus();
@@ -34,7 +34,7 @@ test('an owner sets a limit by keyboard, and whoever reaches it is told why and 
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.press('Delete');
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('status')).toHaveText('Saved. It holds from now on.');
+  await expect(page.getByRole('status')).toHaveText('Saved. It applies from now on.');
   await expect(page.getByLabel('Begun within an hour, by one person', { exact: true })).toHaveValue('1');
 
   const [context, other] = await phone(browser, { colorScheme: 'dark' });
@@ -42,7 +42,7 @@ test('an owner sets a limit by keyboard, and whoever reaches it is told why and 
   await make(other, 'a quiet harbour');
   await prompt(other).fill('a fox');
   await generate(other).click();
-  const alert = other.getByRole('alert').filter({ hasText: 'You have begun as many generations within an hour as one person may here (1)' });
+  const alert = other.getByRole('alert').filter({ hasText: 'You have started as many generations within an hour as one person may here (1)' });
   await expect(alert).toContainText('Try again in 60 min. The owner of this Easel can raise it under “Limits”.');
   await expectAccessible(other);
   await expectToFit(other);
@@ -57,7 +57,7 @@ test('an owner sets a limit by keyboard, and whoever reaches it is told why and 
   await expectAccessible(page);
   await page.getByLabel('Begun within an hour, by one person', { exact: true }).fill('');
   await page.getByRole('button', { name: 'Save limits', exact: true }).click();
-  await expect(page.getByRole('status')).toHaveText('Saved. It holds from now on.');
+  await expect(page.getByRole('status')).toHaveText('Saved. It applies from now on.');
   await other.goto(home(easel));
   await make(other, 'a hare');
   await context.close();
@@ -78,10 +78,10 @@ test('a maker brings a key of their own, and makes pictures with it until they t
   await page.goto(`${home(easel)}/connections`);
   await page.getByLabel('People may bring keys of their own', { exact: true }).check();
   await page.getByRole('button', { name: 'Save choice', exact: true }).click();
-  await expect(page.getByRole('status')).toHaveText('Saved. It holds from now on.');
+  await expect(page.getByRole('status')).toHaveText('Saved. It applies from now on.');
   await page.getByLabel('Model references', { exact: true }).fill('hf:acme/fox-lora');
   await page.getByRole('button', { name: 'Save models', exact: true }).click();
-  await expect(page.getByRole('status')).toHaveText('Saved. It holds from now on.');
+  await expect(page.getByRole('status')).toHaveText('Saved. It applies from now on.');
   await expectAccessible(page);
   await expectToFit(page);
 
@@ -109,7 +109,7 @@ test('a maker brings a key of their own, and makes pictures with it until they t
   const asked = face.router.requests.filter(({ method }) => method === 'POST');
   expect(asked.map(({ headers }) => headers.authorization)).toEqual([`Bearer ${TOKEN}`]);
   await other.goto(`${home(easel)}/money`);
-  await expect(other.getByText('1 with a key of one’s own, which no budget counts')).toBeVisible();
+  await expect(other.getByText('1 with a person’s own key, which no budget counts')).toBeVisible();
 
   // The owner has no key, and the other person's is not used.
   await page.goto(home(easel));
@@ -120,7 +120,7 @@ test('a maker brings a key of their own, and makes pictures with it until they t
 
   await other.goto(`${home(easel)}/connections`);
   await other.getByRole('button', { name: 'Remove the key of Hugging Face', exact: true }).click();
-  await expect(other.getByRole('status')).toContainText('is removed, and is not used any more');
+  await expect(other.getByRole('status')).toContainText('was removed and is no longer used');
   await run('a hare');
   await expect(other.getByRole('alert').filter({ hasText: 'Hugging Face needs a key' })).toBeVisible();
   expect(face.router.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);

@@ -64,7 +64,7 @@ test('the owner comes by the printed link, invites by phone, and each has a gall
 
   // A link works for one person.
   await page.goto(link);
-  await expect(page.getByText('This link leads nowhere any more')).toBeVisible();
+  await expect(page.getByText('This link no longer works')).toBeVisible();
   await expectRefusals(problems, [404]);
 });
 
@@ -99,7 +99,7 @@ test.describe('without script', () => {
     await page.getByLabel('Name', { exact: true }).fill('Ana');
     await page.getByLabel('Password', { exact: true }).fill('short');
     await page.getByRole('button', { name: 'Come in', exact: true }).click();
-    await expect(page.getByRole('alert')).toHaveText('A password has 10 to 200 letters.');
+    await expect(page.getByRole('alert')).toHaveText('A password has 10 to 200 characters.');
     await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
     await page.getByRole('button', { name: 'Come in', exact: true }).click();
     await expect(prompt(page)).toBeVisible();

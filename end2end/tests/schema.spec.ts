@@ -223,7 +223,7 @@ test('the keyboard alone fills a form, mends it and has everything sent as what 
   await tabTo(page, prompt(page));
   await page.keyboard.type('a fox in the fog');
   await page.keyboard.press('Enter');
-  await expectError(page, 'Title', 'Title is needed.');
+  await expectError(page, 'Title', 'Title is required.');
   await expect(cancel(page)).toHaveCount(0);
 
   for (const number of [1, 2]) {
@@ -348,7 +348,7 @@ test('what does not fit is told at every input', async ({ page }) => {
 test('a model without a prompt asks for its picture', async ({ page }) => {
   await choose(page, 'upscaler');
   await generate(page).click();
-  await expectError(page, 'Image', 'Image is needed.');
+  await expectError(page, 'Image', 'Image is required.');
   await field(page, 'Image').setInputFiles({ name: 'dot.png', mimeType: 'image/png', buffer: PICTURE });
   await expect(page.getByRole('button', { name: 'Remove' })).toHaveCount(1);
   await field(page, 'Lora Url').fill('https://example.com/fox.safetensors');

@@ -135,7 +135,7 @@ test('a Space is duplicated, with the cost said before', async ({ page, start, e
   expect(hub.posts).toBe(0);
   await dialog.getByRole('spinbutton', { name: 'What an hour may cost' }).fill('0.40');
   await dialog.getByRole('button', { name: 'Duplicate', exact: true }).click();
-  await expect(dialog.getByRole('status')).toContainText('The copy runs and is chosen now.');
+  await expect(dialog.getByRole('status')).toContainText('The copy is running and is now chosen.');
   const [post] = hub.requests.filter((request) => request.method === 'POST');
   expect(JSON.parse(post.body)).toEqual({
     repository: 'me/name',

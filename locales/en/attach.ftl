@@ -7,7 +7,7 @@ attach-input = Use as input
 attach-settings = Use its settings
 attach-both = Both
 attach-cancel = Cancel
-attach-silent = This file does not say how it was made.
+attach-silent = This file carries no settings.
 # $tool: the program that made a picture.
-attach-not-understood = This file was made with { $tool }, but it does not say how in a way that Easel reads.
-attach-too-large = The words in this file are larger than a request may be, so none of them are used.
+attach-not-understood = This file was made with { $tool }, but its settings are not in a form that Easel reads.
+attach-too-large = The text in this file is longer than a request may be, so none of it is used.

@@ -2,14 +2,14 @@
 
 happened-title = What happened
 # $link: happened-title.
-happened-of-connections = Who came in, and who changed, shared or deleted what: { $link }
-happened-about = The newest first, for 400 days. No keys and passwords are in it, and no prompts.
+happened-of-connections = Who signed in, and who changed, shared or deleted what: { $link }
+happened-about = Newest first, for 400 days. It contains no keys, passwords or prompts.
 happened-nothing = Nothing yet.
 happened-earlier = Earlier
 happened-csv = All of it as CSV
 # These follow a name. $about: whom or what it is about, in the words of whoever did it.
 happened-signed-in = signed in
-happened-came-in = came in by a link
+happened-came-in = came in through a link
 happened-signed-out = signed out
 happened-changed-password = changed their password
 happened-invited = made a link for somebody new: { $about }
@@ -18,20 +18,20 @@ happened-set-role = changed a role: { $about }
 happened-removed-person = removed a person: { $about }
 happened-made-api-key = made an API key: { $about }
 happened-revoked-api-key = revoked an API key: { $about }
-happened-gave-key = gave a key of a provider: { $about }
-happened-removed-key = removed the key of a provider: { $about }
+happened-gave-key = entered a key of a provider: { $about }
+happened-removed-key = removed a key of a provider: { $about }
 happened-set-price = entered a price: { $about }
 happened-removed-price = removed a price: { $about }
 happened-set-currency = set the currency: { $about }
 happened-set-budget = set a budget: { $about }
 happened-removed-budget = removed a budget: { $about }
 happened-shared = shared: { $about }
-happened-unshared = ended the sharing: { $about }
+happened-unshared = stopped sharing: { $about }
 happened-deleted = deleted: { $about }
 happened-restored = restored: { $about }
-happened-spent = began a generation: { $about }
-happened-gave-own-key = gave a key of their own: { $about }
-happened-removed-own-key = removed their own key: { $about }
+happened-spent = started a generation: { $about }
+happened-gave-own-key = entered a key of their own: { $about }
+happened-removed-own-key = removed a key of their own: { $about }
 happened-set-limit = changed a limit: { $about }
 happened-set-offers = changed the models on offer: { $about }
 happened-set-origins = changed the origins that may be contacted: { $about }

@@ -32,4 +32,4 @@ head-key-compare = Compare models with its prompt
 head-key-close = Close
 head-key-shortcuts = These shortcuts
 # Where no script runs, or no WebAssembly.
-head-unalive = This page cannot come to life here: the browser, or a policy between it and Easel, allows no WebAssembly (Lockdown Mode does not, either). Generate, the gallery and downloads work all the same; each step loads the page anew.
+head-unalive = This page cannot run its script here: the browser, or a policy between it and Easel, does not allow WebAssembly (Lockdown Mode does not either). Generate, the gallery and downloads still work; each step reloads the page.

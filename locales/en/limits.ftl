@@ -3,7 +3,7 @@
 limits-title = Limits
 # $link: limits-title.
 limits-of-connections = How much people may do here: { $link }
-limits-about = They hold for makers, for visitors and for the keys of the API, at once and on all servers. Owners are bound by uploads, sign-ins and searches alone. An empty field is the usual number.
+limits-about = They apply to makers, visitors and API keys, immediately and on all servers. Owners are bound only by the limits on uploads, sign-ins and searches. An empty field means the usual number.
 limits-people = Generations
 limits-files = Files and pictures
 limits-addresses = From one address
@@ -22,10 +22,10 @@ limits-name = { $limit ->
 }
 # $least, $most and $usual: whole numbers.
 limits-help = From { $least } to { $most }, usually { $usual }.
-limits-in = { $variable } of the environment says it, which counts: change it there.
+limits-in = Set by { $variable } in the environment, which takes precedence: change it there.
 limits-save = Save limits
-limits-saved = Saved. It holds from now on.
-limits-unchanged = Nothing was different.
+limits-saved = Saved. It applies from now on.
+limits-unchanged = Nothing was changed.
 # $limit: as limits-name says it.
 limits-wrong = “{ $limit }” must be a whole number from { $least } to { $most }. Nothing was saved.
-limits-day = Days begin in UTC. A visitor without a name counts by the address; from this machine itself, ten times as much may come.
+limits-day = Days begin at midnight UTC. A visitor without a name is counted by address; this machine itself may do ten times as much.

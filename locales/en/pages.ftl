@@ -11,15 +11,15 @@ pages-shared-description = A picture made with Easel.
 # $link: the name Easel.
 pages-made-with = Made with { $link }
 pages-gone = There is no picture behind this link.
-pages-gone-why = Whoever shared it may have stopped that, or deleted the picture.
+pages-gone-why = It may no longer be shared, or it was deleted.
 pages-not-yours = This picture is not in your gallery.
 pages-not-yours-why = It may have been deleted, or made in another browser.
 pages-nowhere = There is no page at this address.
-pages-nowhere-why = It may have been typed or copied with a mistake.
-pages-session-cookie = Easel knows this browser by a cookie. When it is forgotten, the cookie is worth nothing any more, here and wherever it was copied to, and this browser starts with an empty gallery.
-pages-session-lost = What it made stays on the server, but nobody sees it any more, except behind links that were shared. This cannot be undone. Download what you want to keep, or delete it, before.
+pages-nowhere-why = It may have been mistyped or copied incompletely.
+pages-session-cookie = Easel recognises this browser by a cookie. Once it is forgotten, the cookie is no longer valid, here or anywhere it was copied to, and this browser starts with an empty gallery.
+pages-session-lost = What it made stays on the server, but nobody can see it any more, except through links that were shared. This cannot be undone. Download what you want to keep, or delete it, first.
 pages-session-keep = Keep it
 # What the app shows while its server is away.
 pages-offline-title = Easel cannot be reached
-pages-offline = Check that it runs, and that this device is connected. What was being made goes on. This page looks again by itself.
+pages-offline = Check that it is running, and that this device is connected. Pictures that were being made are still being made. This page tries again by itself.
 pages-offline-again = Look again now

@@ -4,12 +4,12 @@ painter-open = Paint a mask
 painter-again = Paint on the mask
 painter-picture-first = Choose the picture first: the mask is painted over it.
 # Of a mask that is given as a file.
-painter-file-white = White is painted anew, black stays.
-painter-file-black = Black is painted anew, white stays.
+painter-file-white = White is repainted, black stays.
+painter-file-black = Black is repainted, white stays.
 
 # $label: what the input is called.
 painter-title = Paint: { $label }
-painter-help = Paint over what is to be made anew.
+painter-help = Paint over what should be repainted.
 painter-picture = The picture under the mask
 painter-keys = Keys: arrows move the brush, Shift further; Space puts it down and lifts it; [ and ] change its size; B brush, E eraser; Ctrl Z undoes.
 painter-tool = Tool

@@ -1,7 +1,7 @@
 # Series: a comparison of models, or a grid, on a page of its own; and the bar that begins one.
 
 series-all = Comparisons and grids
-series-none = Nothing was compared yet. Open Compare below the prompt, and choose a second model or something to vary.
+series-none = Nothing has been compared yet. Open Compare below the prompt, and choose a second model or something to vary.
 series-comparison = { $count ->
     [one] { $count } model compared
    *[other] { $count } models compared
@@ -36,8 +36,8 @@ series-reveal = Show the names
 series-delete = Forget this page
 series-export = Save as one picture
 series-share = Share
-series-shared = Whoever has the link sees the pictures and the models, not the prompt.
-series-shared-all = Whoever has the link sees the pictures, the models and the prompt.
+series-shared = Anyone with the link sees the pictures and the models, not the prompt.
+series-shared-all = Anyone with the link sees the pictures, the models and the prompt.
 series-share-more = Share the prompt too
 series-share-less = Share without the prompt
 series-wins = Wins so far
@@ -57,7 +57,7 @@ series-turn = Show the other one
 
 # The bar below the prompt.
 series-compare = Compare models
-series-compare-help = Choose more in the box Model: up to { $most }. All get the same prompt, shape and seed.
+series-compare-help = Choose more in the Model box: up to { $most }. All get the same prompt, shape and seed.
 series-remove = Leave { $name } out
 series-blind = Hide their names until I have chosen the best
 series-vary = Vary
@@ -66,15 +66,15 @@ series-across-values = Its values from column to column
 series-down = Input from row to row
 series-down-values = Its values from row to row
 series-nothing = Nothing
-series-vary-help = Values are parted by commas; 4..20/4 counts in steps. {"{"}red|blue{"}"} in the prompt makes a picture of each. Up to { $most } pictures.
+series-vary-help = Separate values by commas; 4..20/4 counts in steps. {"{"}red|blue{"}"} in the prompt makes a picture of each. Up to { $most } pictures.
 series-lines = Each line is a prompt of its own
 series-count = { $count ->
-    [one] Generate begins { $count } picture.
-   *[other] Generate begins { $count } pictures.
+    [one] Generate starts { $count } picture.
+   *[other] Generate starts { $count } pictures.
 }
 series-unreachable = Easel cannot be reached. Try again in a moment.
 series-error-single = One picture so far. Choose a second model, or something to vary.
 series-error-models = At most { $most } models are compared at once. Leave one out.
-series-error-many = That would be more than { $most } pictures. Take fewer values.
-series-error-sides = Only two things can vary at once. Take one back: models, inputs, prompts or the number of pictures.
-series-error-values = Say which values the input takes, such as 4, 8, 12; and vary another one from row to row.
+series-error-many = That would be more than { $most } pictures. Use fewer values.
+series-error-sides = Only two things can vary at once. Remove one: models, inputs, prompts or the number of pictures.
+series-error-values = Enter the values that the input takes, such as 4, 8, 12; and vary another one from row to row.

@@ -33,7 +33,7 @@ settings-reset-to = reset to { $default }
 # What a button is called. $label: of the input; $reset: one of the three above.
 settings-reset-name = { $label }: { $reset }
 
-settings-lines = One on each line
+settings-lines = One per line
 settings-file-choose = { $kind ->
     [picture] Choose, drop or paste a picture
    *[file] Choose, drop or paste a file
@@ -48,7 +48,7 @@ settings-file-replace = { $kind ->
 }
 settings-file-address = Address for { $label }
 settings-file-or-address = or its address: https://…
-settings-file-given = A file that you gave
+settings-file-given = A file that you added
 settings-file-remove = Remove
 # $names: inputs, with number-separator between them.
 settings-unused = Not used from the picture: { $names }.

@@ -22,8 +22,8 @@ space-copy-close = Close
 space-copy-make = Duplicate
 # $stage: a word of the Hub.
 space-copy-working = Making the copy · { $stage }
-space-copy-existed = Your earlier copy is chosen now.
-space-copy-done = The copy runs and is chosen now.
+space-copy-existed = Your earlier copy is now chosen.
+space-copy-done = The copy is running and is now chosen.
 # $what and $next: as in errors.ftl.
 space-copy-failed = Failed: { $what }. { $next }
 space-copy-refused = Failed: { $what }. “{ $detail }” { $next }

@@ -45,18 +45,18 @@ status-cancelling = Cancelling
 # The page has not heard yet that the provider stops.
 status-cancel-sent = Cancelling…
 status-cancel-undelivered = Easel cannot be reached · Cancel is sent when the connection is back
-status-lost = Connection lost · your picture goes on being made
+status-lost = Connection lost · your picture is still being made
 status-running = Running
 status-done = Done
 # $words: status-done or status-no-success; $cost: as money-amount says it.
 status-cost = { $words } · { $cost }
 status-cancelled = Cancelled
-status-no-success = It did not work
+status-no-success = Failed
 status-failed = Failed
 # $what: as in errors.ftl.
 status-failed-because = Failed: { $what }
 # $words: one of the messages above; $model: the one that took the place of the first.
-status-instead = { $words } · with { $model }, as the first did not begin
+status-instead = { $words } · with { $model }, as the first did not start
 status-instead-late = { $words } · with { $model }, as the first took too long
 
 # What is asked of a person who waits long, and told when it is over.
@@ -64,7 +64,7 @@ notifier-question = This takes a while.
 notifier-yes = Tell me when it is done
 notifier-no = Not now
 notifier-done = Your pictures are done
-notifier-asked = You will be told
+notifier-asked = You will be notified
 # What can be done about a wait that is twice as long as usual.
 late-headline = This takes twice as long as usual.
 late-tell = Tell me when it is done

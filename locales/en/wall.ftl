@@ -37,10 +37,10 @@ wall-delete = Delete
 wall-selection = Selection
 wall-selected = { $count } selected
 wall-download-zip = Download zip
-wall-too-many = Choose { $most } at most for one file.
+wall-too-many = Choose at most { $most } for one file.
 wall-end-selection = End selection
 
 wall-collections = Collections
 wall-collection = Collection
-wall-collection-title = Without a name they are taken out of theirs
+wall-collection-title = Without a name they are taken out of their collection
 wall-collect = Add to collection

@@ -54,7 +54,7 @@ pub enum GenerateError {
         #[serde(default)]
         billed: Billed,
     },
-    #[error("the answer was no picture")]
+    #[error("the answer was not a picture")]
     BadAnswer {
         detail: String,
         #[serde(default)]
@@ -86,7 +86,7 @@ pub enum GenerateError {
     NotAllowed { origin: String },
     #[error("the model was still loading after {tries} tries")]
     StillLoading { tries: u32 },
-    #[error("the server was stopped in the middle")]
+    #[error("the server was stopped during this run")]
     Interrupted { may_be_billed: bool },
     #[error("this id belongs to another request")]
     Conflict,
@@ -96,13 +96,13 @@ pub enum GenerateError {
     Cancelled,
     #[error("the page is not from this server")]
     CrossSite,
-    #[error("Easel could not keep the picture")]
+    #[error("Easel could not save the picture")]
     Storage {
         detail: String,
         #[serde(default)]
         billed: Billed,
     },
-    #[error("pictures cannot be kept now: {detail}. Nothing was started")]
+    #[error("pictures cannot be saved right now: {detail}. Nothing was started")]
     CannotKeep { detail: String },
     #[error("Easel's server cannot be reached")]
     ServerUnreachable,
@@ -111,11 +111,11 @@ pub enum GenerateError {
     #[error("the disk of Easel's server is almost full, so nothing new is started")]
     NoRoom,
     #[error(
-        "your pictures and files take all the {limit_mb} MB that one person may keep here, so nothing was started"
+        "your pictures and files use all of the {limit_mb} MB that one person may keep here, so nothing was started"
     )]
     OwnGalleryFull { limit_mb: u64 },
     #[error(
-        "all pictures and files together take the {limit_mb} MB that this server keeps, so nothing was started"
+        "all pictures and files together use the {limit_mb} MB that this server keeps, so nothing was started"
     )]
     AllGalleriesFull { limit_mb: u64 },
     /// An app's own message to the person who uses it.
@@ -125,7 +125,7 @@ pub enum GenerateError {
     EndpointOff { host: String, state: EndpointState, detail: String },
     #[error("you are not signed in here")]
     NotSignedIn,
-    #[error("you may look here, and make and change nothing")]
+    #[error("you may look here, but not make or change anything")]
     OnlyLooking,
     #[error("{} is used up, so nothing was started", budget.words())]
     BudgetSpent { budget: SpentBudget },

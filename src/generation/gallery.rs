@@ -123,7 +123,7 @@ pub struct GalleryCursor {
 
 /// The text is not a cursor.
 #[derive(Debug, thiserror::Error)]
-#[error("not a place in the gallery")]
+#[error("not a position in the gallery")]
 pub struct InvalidCursor;
 
 impl RecordState {

@@ -125,31 +125,32 @@ impl ReachedLimit {
         let nothing = "so nothing was started";
         match limit {
             Limit::AtOnce => format!(
-                "as many of your generations are under way as one person may have at once here \
-                 ({allowed}), {nothing}"
+                "you already have as many generations under way as one person may have at once \
+                 here ({allowed}), {nothing}"
             ),
             Limit::AnHour => format!(
-                "you have begun as many generations within an hour as one person may here \
+                "you have started as many generations within an hour as one person may here \
                  ({allowed}), {nothing}"
             ),
             Limit::ADay => format!(
-                "you have begun as many generations today as one person may on a day here \
+                "you have started as many generations today as one person may in a day here \
                  ({allowed}), {nothing}"
             ),
             Limit::ADayInAll => format!(
-                "as many generations were begun today as all together may begin on a day here \
-                 ({allowed}), {nothing}"
+                "as many generations were started today as all people together may start in a day \
+                 here ({allowed}), {nothing}"
             ),
             Limit::Uploads => format!(
-                "with this file, more would be uploaded from here today than one person may \
-                 ({allowed} MB)"
+                "with this file, more would be uploaded from here today than one person may upload \
+                 in a day ({allowed} MB)"
             ),
             Limit::Searches => format!(
-                "more searches came from your address within a minute than may here ({allowed})"
+                "more searches came from your address within a minute than are allowed here \
+                 ({allowed})"
             ),
             Limit::Starts => format!(
-                "more generations begin from your address within a minute than may here \
-                 ({allowed}), {nothing}"
+                "more generations were started from your address within a minute than are allowed \
+                 here ({allowed}), {nothing}"
             ),
             Limit::Kept | Limit::KeptInAll | Limit::SignIns => {
                 format!("a limit was reached here ({allowed})")

@@ -95,7 +95,7 @@ impl FieldError {
 impl Mistake {
     fn sentence(&self, label: &str) -> String {
         match self {
-            Self::Missing => format!("{label} is needed."),
+            Self::Missing => format!("{label} is required."),
             Self::NotText => format!("{label} must be text."),
             Self::TooShort(min) => format!("{label} needs at least {min} characters."),
             Self::TooLong(max) => format!("{label} takes at most {max} characters."),
@@ -105,9 +105,11 @@ impl Mistake {
             Self::NotChoice => format!("{label} must be one of the choices."),
             Self::NotChoices => format!("{label} must be some of the choices."),
             Self::TooManyChoices(max) => format!("{label} takes at most {max} choices."),
-            Self::NotMoment => format!("{label} must be a day and a time, as 2026-11-28 22:53:00."),
-            Self::NotDay => format!("{label} must be a day, as 2026-11-28."),
-            Self::NotColour => format!("{label} must be a colour, as #aa3300."),
+            Self::NotMoment => {
+                format!("{label} must be a date and a time, such as 2026-11-28 22:53:00.")
+            }
+            Self::NotDay => format!("{label} must be a date, such as 2026-11-28."),
+            Self::NotColour => format!("{label} must be a colour, such as #aa3300."),
             Self::NotFile => format!("{label} must be a file or an address."),
             Self::NotFiles => format!("{label} must be files or addresses."),
             Self::TooManyFiles(max) => format!("{label} takes at most {max} files."),
@@ -116,7 +118,7 @@ impl Mistake {
             Self::OutOf(min, max) => format!("{label} must be from {min} to {max}."),
             Self::Below(min) => format!("{label} must be at least {min}."),
             Self::Above(max) => format!("{label} must be at most {max}."),
-            Self::Unknown => format!("The model takes no input “{label}”."),
+            Self::Unknown => format!("The model has no input “{label}”."),
             Self::PromptMissing => "Type what the picture should show.".to_owned(),
             Self::PromptTooLong(max, chars) => {
                 format!("The prompt can have at most {max} characters; this one has {chars}.")

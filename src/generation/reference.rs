@@ -10,7 +10,7 @@ const MAX_BYTES: usize = 512;
 
 /// The text before the colon of a model reference names no provider.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” is no model: use {names}", names = names())]
+#[error("“{0}” is not a model: use {names}", names = names())]
 pub struct UnknownProvider(pub String);
 
 /// A provider, and the model to run there. As text: `demo`, `hf:owner/name`, `hf:https://…`,
@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn what_is_no_reference_is_answered_with_those_of_the_table() {
         let error = "openal:dall-e".parse::<ModelReference>().unwrap_err().to_string();
-        let expected = "“openal:dall-e” is no model: use demo, hf:owner/name, space:owner/name";
+        let expected = "“openal:dall-e” is not a model: use demo, hf:owner/name, space:owner/name";
         assert!(error.starts_with(expected), "{error}");
         assert!(error.contains("replicate:owner/name"), "{error}");
     }

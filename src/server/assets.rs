@@ -142,8 +142,8 @@ impl Assets {
                     return Ok(format!("files in the folder {root}"));
                 }
                 Err(format!(
-                    "there are no files of the page in {root}, and this build of Easel has none in \
-                     itself: build with script/build, or set LEPTOS_SITE_ROOT"
+                    "the page's files are not in {root}, and this build of Easel does not contain \
+                     them: build with script/build, or set LEPTOS_SITE_ROOT"
                 ))
             }
         }

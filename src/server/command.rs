@@ -25,13 +25,13 @@ pub use self::{
 use super::{config::Config, store::StoreError};
 
 const ENVIRONMENT: &str = "\
-Everything else is configured in variables, which may stand in a file .env in the folder where Easel
-is started; .example.env explains each. `easel doctor` says what is wrong and what to do.
+Everything else is configured in variables, which may be set in a file .env in the folder where
+Easel is started; .example.env explains each. `easel doctor` says what is wrong and what to do.
 
 Exit codes:
   0  all is well; a server was told to stop and did; all pictures were made
-  1  something is wrong and was said: a server cannot start, a check or the doctor found a problem,
-     a backup has gaps
+  1  something went wrong and was reported: a server cannot start, a check or the doctor found a
+     problem, a backup has gaps
   2  the command line was not understood";
 
 /// Everything after the name of the program.
@@ -58,7 +58,7 @@ pub enum Command {
     Export { folder: PathBuf },
     /// Read back what export wrote
     Import { folder: PathBuf },
-    /// Compare rows with files, or mend what an earlier check found
+    /// Compare rows with files, or repair what an earlier check found
     Check(Check),
     /// Have a running server make pictures, and write them to files
     Gen(Generate),
@@ -66,7 +66,7 @@ pub enum Command {
     Keys(Keys),
     /// List the people who may come in; print links for them, change and remove them
     People(People),
-    /// Look at network, keys, disk, clock, database and storage: what is wrong and what to do
+    /// Check network, keys, disk, clock, database and storage: what is wrong and what to do
     Doctor(Asked),
     /// Print completions for a shell
     Completions { shell: Shell },
@@ -75,7 +75,7 @@ pub enum Command {
 /// How to serve.
 #[derive(Args, Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Serving {
-    /// Show the page in your browser as soon as it is there
+    /// Open the page in your browser as soon as it is ready
     #[arg(long)]
     pub open: bool,
 }
@@ -87,7 +87,7 @@ pub struct Mend {
     /// Put files that rows need back from lost/
     #[arg(long)]
     restore: bool,
-    /// Clear away files that a sweep held back, because they were many
+    /// Clear away files that a sweep held back because they were many
     #[arg(long)]
     sweep: bool,
     /// Say that this database is the right one for these files
@@ -105,7 +105,7 @@ pub struct Check {
     /// Confirm --remove-orphans, which cannot be undone
     #[arg(long, requires = "remove_orphans")]
     yes: bool,
-    /// Print what was found as one object of JSON
+    /// Print what was found as one JSON object
     #[arg(long)]
     json: bool,
 }

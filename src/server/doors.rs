@@ -83,7 +83,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
 /// `GET /metrics`: metrics for Prometheus, with a key.
 async fn measured(State(state): State<AppState>, holder: who::Holder) -> Response {
     if !holder.caller.is_operator() {
-        let message = "Only a key of the owner tells what all do here.";
+        let message = "Only a key of the owner may see what everybody does here.";
         return ApiError::forbidden("insufficient_scope", message).into_response();
     }
     let (running, waiting) = state.service.load();
@@ -115,7 +115,7 @@ async fn unknown(OriginalUri(uri): OriginalUri) -> Response {
     let path: String = uri.path().chars().take(100).collect();
     let unsupported = ["/v1/chat/", "/v1/responses", "/v1/completions", "/v1/images/variations"];
     if unsupported.iter().any(|known| path.starts_with(known)) {
-        let message = "Easel makes pictures only: use POST /v1/images/generations.";
+        let message = "Easel only makes pictures: use POST /v1/images/generations.";
         return ApiError::no_such("unsupported_endpoint", message).into_response();
     }
     ApiError::unknown_path(format!("There is nothing at {path}.")).into_response()
@@ -123,7 +123,7 @@ async fn unknown(OriginalUri(uri): OriginalUri) -> Response {
 
 async fn wrong_method(OriginalUri(uri): OriginalUri) -> Response {
     let path: String = uri.path().chars().take(100).collect();
-    let message = format!("{path} is not asked in this way.");
+    let message = format!("{path} does not accept this method.");
     let status = StatusCode::METHOD_NOT_ALLOWED;
     ApiError::new(status, api_error::INVALID, "method_not_allowed", message).into_response()
 }

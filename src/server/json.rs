@@ -23,7 +23,7 @@ const TEXT_BYTES: usize = 32;
 /// Why JSON was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    #[error("it is no JSON")]
+    #[error("it is not JSON")]
     Broken,
     #[error("it holds too many values")]
     TooMany,

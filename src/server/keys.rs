@@ -67,8 +67,8 @@ fn in_file(
         let key = key.and_then(|key| <[u8; 64]>::try_from(key).ok());
         keys.push(key.map(|key| SigningKey::new(Box::new(key))).ok_or_else(|| {
             StoreError::Unusable(format!(
-                "{} holds a line that is no key: put the right file back, or remove it, and every \
-                 browser starts with an empty gallery",
+                "{} holds a line that is not a key: put the right file back, or remove it, and \
+                 every browser starts with an empty gallery",
                 path.display()
             ))
         })?);
@@ -205,7 +205,7 @@ mod tests {
         let (folder, records) = (TempDir::new().unwrap(), Records::in_memory().await.unwrap());
         fs::write(folder.path().join(FILE), "oops").unwrap();
         let error = signing_keys(&config(&folder, None), &records).await.unwrap_err();
-        assert!(error.to_string().contains("no key"), "{error}");
+        assert!(error.to_string().contains("is not a key"), "{error}");
         assert_eq!(fs::read_to_string(folder.path().join(FILE)).unwrap(), "oops");
     }
 }

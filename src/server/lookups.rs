@@ -195,7 +195,7 @@ where
 fn too_many() -> Fault {
     Fault::TooManyRequests {
         retry_after_seconds: Some(PATIENCE.as_secs() as u32),
-        detail: "Easel is looking up as many models as it may at once.".to_owned(),
+        detail: "Easel is already looking up as many models as it can at once.".to_owned(),
     }
 }
 

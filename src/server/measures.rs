@@ -71,7 +71,7 @@ pub fn begin() {
         describe_counter!(REQUESTS, "Requests of other tools, by door and status");
         describe_counter!(MESSAGES, "Tries to send a webhook, by what became of the message");
         describe_counter!(BYTES_IN, "Bytes that were read from providers");
-        describe_counter!(BYTES_TAKEN, "Bytes of requests whose length was told");
+        describe_counter!(BYTES_TAKEN, "Bytes of requests whose length was given");
         describe_counter!(BYTES_OUT, "Bytes of answers whose length was known");
         describe_gauge!(RUNNING, "Generations that are at work in this process");
         describe_gauge!(WAITING, "Generations that wait for their turn in this process");

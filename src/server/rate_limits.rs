@@ -91,7 +91,7 @@ pub async fn limit(State(limits): State<RateLimits>, request: Request, next: Nex
 fn refusal(path: &str, wait: Duration) -> Response {
     let error = GenerateError::TooManyRequests {
         retry_after_seconds: u32::try_from(wait.as_secs() + 1).ok(),
-        detail: "More was asked from here at once than one browser or one address may.".to_owned(),
+        detail: "Too many requests came at once from this browser or address.".to_owned(),
     };
     // The page parses the responses of server functions by type.
     let is_typed = path.starts_with("/api/") && path != "/api/uploads";

@@ -293,7 +293,7 @@ impl AppState {
             );
         }
         if self.access == Access::Proxy {
-            line += "\nEASEL_ACCESS=proxy: whoever the proxy names comes in";
+            line += "\nEASEL_ACCESS=proxy: the people that the proxy names come in";
         }
         line
     }

@@ -18,7 +18,7 @@ async fn results_that_only_grow_are_given_up() {
     let Some(detail) = bad_answer(target.run("space", "edits").await) else {
         panic!("it went on");
     };
-    assert_eq!(detail, "what the app makes has grown beyond 48 MiB");
+    assert_eq!(detail, "the app's output has grown beyond 48 MiB");
     target.survived().await;
 }
 

@@ -47,7 +47,7 @@ async fn an_owner_enters_what_is_on_offer_and_what_may_be_contacted() {
     let maker = site.person("Maker", Role::Maker).await;
     let saved = post(&owner, "/connections/models", "entries=hf%3Aa%2Fb%0D%0Ahf%3Aa%2Fb").await;
     assert_eq!(saved.status, StatusCode::OK, "{}", saved.text());
-    assert!(saved.text().contains("Saved. It holds from now on."));
+    assert!(saved.text().contains("Saved. It applies from now on."));
     let offered: Vec<_> = site.state.offered().map(|offer| offer.reference.to_string()).collect();
     assert_eq!(offered, ["hf:a/b"]);
     let of_maker = asker(&maker, Caller::Maker);
@@ -57,7 +57,7 @@ async fn an_owner_enters_what_is_on_offer_and_what_may_be_contacted() {
     let wrong = post(&owner, "/connections/models", "entries=demo%0Adall-e").await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     let text = wrong.text();
-    assert!(text.contains("“dall-e” is no model reference"), "{text}");
+    assert!(text.contains("“dall-e” is not a model reference"), "{text}");
     assert!(text.contains("demo\ndall-e") && text.contains("aria-invalid=\"true\""), "{text}");
     post(&owner, "/connections/models", "entries=").await;
     site.state.generate(&of_maker, &new_id(), Some(draft("demo"))).await.unwrap();
@@ -74,7 +74,7 @@ async fn an_owner_enters_what_is_on_offer_and_what_may_be_contacted() {
     for wrong in ["10.0.0.5", "ftp%3A%2F%2Fa", "http%3A%2F%2Fuser%40a"] {
         let refused = post(&owner, "/connections/origins", &format!("entries={wrong}")).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
-        assert!(refused.text().contains("is no origin"), "{}", refused.text());
+        assert!(refused.text().contains("is not an origin"), "{}", refused.text());
     }
     assert!(may_contact(&site, ProviderKind::Space, app), "what was there stays");
     post(&owner, "/connections/origins", "entries=").await;
@@ -109,7 +109,7 @@ async fn the_environment_counts_before_what_was_entered() {
     let page = post(&browser, "/connections/origins", "entries=http%3A%2F%2F127.0.0.1%3A1").await;
     let page = page.text();
     for variable in ["EASEL_MODELS", "EASEL_ALLOWED_ORIGINS"] {
-        assert!(page.contains(&format!("{variable} of the environment says it")), "{page}");
+        assert!(page.contains(&format!("Set by {variable} in the environment")), "{page}");
     }
     assert!(page.contains("http://127.0.0.1:7860") && !page.contains("<textarea"), "{page}");
     let offered: Vec<_> = site.state.offered().map(|offer| offer.reference.to_string()).collect();
@@ -130,7 +130,7 @@ async fn a_maker_is_led_to_their_own_keys_where_an_owner_allows_them() {
     };
     assert!(!sheet().await.contains("href=\"/connections\""));
     let page = maker.get("/connections").await.text();
-    assert!(page.contains("does not let people bring keys of their own"), "{page}");
+    assert!(page.contains("does not let people bring their own keys"), "{page}");
     let allowed = post(&owner, "/connections/own", "allowed=yes").await;
     assert_eq!(allowed.status, StatusCode::OK);
     assert!(sheet().await.contains("href=\"/connections\""));

@@ -83,7 +83,7 @@ async fn a_file_that_says_nothing_is_answered_in_words() {
     let phone = include_bytes!("../fixtures/metadata/phone.jpg");
     for file in [&png("a fox")[..], b"<html>", phone] {
         let drawn = read(&site, file).await.unwrap();
-        assert_eq!(drawn.form().notices, ["This file does not say how it was made."]);
+        assert_eq!(drawn.form().notices, ["This file carries no settings."]);
         assert_eq!(drawn.form().prompt, None);
     }
 }

@@ -61,7 +61,7 @@ async fn what_is_wrong_stands_beside_its_input_with_what_was_typed() {
         FieldError::new("steps", "Steps must be from 1 to 50."),
         FieldError::new("width", "Width must be a whole number."),
         FieldError::new("prompt", "Type what the picture should show."),
-        FieldError::new("gone", "The model takes no input “gone”."),
+        FieldError::new("gone", "The model has no input “gone”."),
     ];
     let inputs = [("steps", "99"), ("width", "12.5")];
     let drawn = form(&site, "demo", &inputs, Fill::Errors(errors)).await;
@@ -70,7 +70,7 @@ async fn what_is_wrong_stands_beside_its_input_with_what_was_typed() {
     assert_eq!(drawn.description("Steps"), "Steps must be from 1 to 50.");
     assert_eq!(drawn.description("Width"), "Width must be a whole number.");
     assert_eq!(drawn.control("Height").unwrap().attr("aria-invalid"), None);
-    assert_eq!(drawn.with_role("alert"), ["The model takes no input “gone”."]);
+    assert_eq!(drawn.with_role("alert"), ["The model has no input “gone”."]);
     // The first error from the top of the form, rather than of the schema.
     assert_eq!(drawn.form().first_error.as_deref(), drawn.control("Width").unwrap().attr("id"));
     assert!(drawn.form().prompt_error.is_some());

@@ -52,10 +52,10 @@ async fn an_owner_sets_limits_that_hold_at_once_and_are_written_down() {
     assert!(page.contains("placeholder=\"20\"") && !page.contains("disabled"), "{page}");
     let saved = post(&owner, "/limits", "at-once=3&an-hour=&starts=60").await;
     assert_eq!(saved.status, StatusCode::OK);
-    assert!(saved.text().contains("Saved. It holds from now on."), "{}", saved.text());
+    assert!(saved.text().contains("Saved. It applies from now on."), "{}", saved.text());
     assert_eq!(site.state.settings.limit(Limit::AtOnce), 3);
     let again = post(&owner, "/limits", "at-once=3").await.text();
-    assert!(again.contains("Nothing was different."), "{again}");
+    assert!(again.contains("Nothing was changed."), "{again}");
     let happened = site.state.happened.before(i64::MAX, 9).await.unwrap();
     let told: Vec<_> =
         happened.iter().map(|one| (one.who.as_str(), one.deed, one.about.as_str())).collect();
@@ -79,7 +79,7 @@ async fn what_the_environment_says_counts_and_is_shown_so() {
     let site = Site::with(&[WARM, ("EASEL_MAX_PER_HOUR_EACH", "7")]).await;
     let browser = site.browser().await;
     let page = post(&browser, "/limits", "an-hour=9&a-day=9").await.text();
-    assert!(page.contains("EASEL_MAX_PER_HOUR_EACH of the environment says it"), "{page}");
+    assert!(page.contains("Set by EASEL_MAX_PER_HOUR_EACH in the environment"), "{page}");
     let limit = |limit| site.state.settings.limit(limit);
     assert_eq!((limit(Limit::AnHour), limit(Limit::ADay)), (7, 9));
 }
@@ -101,7 +101,7 @@ async fn whoever_reached_a_limit_is_told_by_every_door_in_their_language() {
     assert!((3_500..=3_601).contains(&seconds), "{seconds}");
 
     for (language, words) in [
-        ("en", "You have begun as many generations within an hour as one person may here (2)"),
+        ("en", "You have started as many generations within an hour as one person may here (2)"),
         ("pt-BR", "Você já começou em uma hora tantas gerações quantas uma pessoa pode aqui (2)"),
         ("zh-CN", "您在一小时内开始的生成任务已达到此处每人的上限（2 个）"),
     ] {
@@ -150,7 +150,8 @@ async fn an_address_searches_and_begins_so_often_within_a_minute() {
     };
     begin(1).await.unwrap();
     let refused = begin(1).await.unwrap_err().to_string();
-    assert!(refused.contains("from your address within a minute than may here (1)"), "{refused}");
+    let words = "from your address within a minute than are allowed here (1)";
+    assert!(refused.contains(words), "{refused}");
     begin(2).await.unwrap();
     site.state.visitors.may_search(ClientAddress::new([192, 0, 2, 1].into())).unwrap();
     let refused = site.state.visitors.may_search(ClientAddress::new([192, 0, 2, 1].into()));

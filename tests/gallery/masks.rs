@@ -132,9 +132,9 @@ async fn a_mask_can_be_painted_as_soon_as_there_is_something_to_paint_on() {
     let button = given.button("Paint a mask").unwrap();
     let act = FieldAct::of_value(button.attr("value").unwrap());
     assert_eq!(act, Some(FieldAct::Paint("mask".to_owned())));
-    assert!(given.html.contains("White is painted anew"), "{}", given.html);
+    assert!(given.html.contains("White is repainted"), "{}", given.html);
     let inverted = form(&site, &browser, "inverted", &[("image", &stored)]).await;
-    assert!(inverted.html.contains("Black is painted anew"), "{}", inverted.html);
+    assert!(inverted.html.contains("Black is repainted"), "{}", inverted.html);
     let painted = form(&site, &browser, "white", &[("image", &stored), ("mask", &stored)]).await;
     assert!(painted.button("Paint on the mask").is_some());
 }
@@ -186,5 +186,5 @@ async fn a_file_is_called_as_the_person_calls_it() {
     assert!(drawn.html.contains(">två 狐 (1).zip</span>"), "{}", drawn.html);
     // Another person's name for the same file stays private.
     let drawn = form(&site, &other, "white", &[("papers", &stored)]).await;
-    assert!(drawn.html.contains(">A file that you gave</span>"), "{}", drawn.html);
+    assert!(drawn.html.contains(">A file that you added</span>"), "{}", drawn.html);
 }

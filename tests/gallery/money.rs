@@ -159,13 +159,13 @@ async fn what_cannot_be_meant_is_told_and_changes_nothing() {
     let site = Site::with(&[WARM]).await;
     let browser = site.browser().await;
     for (path, form, words) in [
-        ("/money/price", "pattern=de+mo&amount=1&unit=run", "Give a model"),
-        ("/money/price", "pattern=demo&amount=-1&unit=run", "Give an amount"),
-        ("/money/price", "pattern=demo&amount=1&unit=hour", "Give an amount"),
+        ("/money/price", "pattern=de+mo&amount=1&unit=run", "Enter a model"),
+        ("/money/price", "pattern=demo&amount=-1&unit=run", "Enter an amount"),
+        ("/money/price", "pattern=demo&amount=1&unit=hour", "Enter an amount"),
         ("/money/currency", "currency=dollars", "three letters"),
         ("/money/budget", "whose=all&period=month&amount=&generations=", "or both"),
-        ("/money/budget", "whose=all&period=month&amount=ten", "Give an amount"),
-        ("/money/budget", "whose=all&period=month&generations=1.5", "Give an amount"),
+        ("/money/budget", "whose=all&period=month&amount=ten", "Enter an amount"),
+        ("/money/budget", "whose=all&period=month&generations=1.5", "Enter an amount"),
     ] {
         let answer = post(&browser, path, form).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");

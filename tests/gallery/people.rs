@@ -76,7 +76,7 @@ async fn beyond_loopback_an_anonymous_generate_is_refused_and_told_how_to_get_in
     let site = Site::with(&[ELSEWHERE, WARM]).await;
     let browser = site.browser_with(String::new(), SessionId::new("nobody"));
     for (language, words) in [
-        ("en", "You are not signed in here. Sign in; whoever owns this Easel can invite you."),
+        ("en", "You are not signed in here. Sign in; the owner of this Easel can invite you."),
         ("zh-CN", "您尚未在此登录"),
         ("pt-BR", "Você não entrou com a sua conta aqui. Entre com a sua conta"),
     ] {

@@ -300,9 +300,9 @@ async fn the_number_of_pictures_is_said_before() {
     let site = site().await;
     let (browser, stage) = (site.browser().await, provider::stage(&site.state.config.data_dir));
     for (form, words) in [
-        ("prompt=a+{red|blue}+fox&model=demo&count=3", "Generate begins 6 pictures."),
+        ("prompt=a+{red|blue}+fox&model=demo&count=3", "Generate starts 6 pictures."),
         ("prompt=a+fox&model=demo", "One picture so far."),
-        ("prompt=a+fox&model=demo&across=input:steps&across-values=", "Say which values"),
+        ("prompt=a+fox&model=demo&across=input:steps&across-values=", "Enter the values"),
         ("prompt={a|b}&model=demo&across=input:steps&across-values=1..51", "more than 100"),
     ] {
         let answer = post(&browser, "/series/plan", form).await.text();

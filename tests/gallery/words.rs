@@ -86,7 +86,7 @@ async fn a_picture_is_brought_to_a_model_that_takes_one_by_an_address() {
     let page = me.get(&address).await.text();
     assert!(page.contains(&input), "{page}");
     let page = you.get(&address).await.text();
-    assert!(!page.contains(&input) && page.contains("could not be brought along"), "{page}");
+    assert!(!page.contains(&input) && page.contains("could not be used"), "{page}");
     let page = me.get(&format!("/?model=demo&picture={digest}")).await.text();
-    assert!(page.contains("could not be brought along"), "{page}");
+    assert!(page.contains("could not be used"), "{page}");
 }

@@ -82,7 +82,7 @@ async fn a_token_is_checked_once_and_told_without_itself() {
         checked.details,
         [
             "Signed in as ada with token “easel”, may read and write.",
-            "It may call inference providers.",
+            "Allowed to call Inference Providers.",
             "acme is billed (HF_BILL_TO)."
         ]
     );

@@ -95,10 +95,10 @@ async fn a_providers_own_fault_leads_to_the_next_and_is_told() {
         (
             400,
             "Model not supported by provider nscale",
-            "nscale does not serve this model any more; using together",
+            "nscale no longer serves this model; using together",
         ),
-        (404, "Not Found", "nscale does not serve this model any more; using together"),
-        (410, "gone", "nscale does not serve this model any more; using together"),
+        (404, "Not Found", "nscale no longer serves this model; using together"),
+        (410, "gone", "nscale no longer serves this model; using together"),
     ] {
         let world = world(&["nscale", "together"]).await;
         let status = StatusCode::from_u16(status).unwrap();
@@ -181,7 +181,7 @@ async fn entries_that_are_not_live_come_last_with_a_warning() {
         said.notices(),
         [
             "nscale serves owner/name for testing only; it may fail or change.",
-            "nscale does not serve this model any more; using together",
+            "nscale no longer serves this model; using together",
             "Hugging Face's last check of owner/name at together failed; trying anyway.",
         ]
     );

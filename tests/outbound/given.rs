@@ -214,7 +214,7 @@ async fn a_key_that_is_removed_is_not_used_any_more() {
     assert!(!heard.is_empty() && heard.iter().all(is_told), "it is used without a restart");
     let (status, told) = easel.ask("POST", "/connections/key/remove", "provider=hf".into()).await;
     assert_eq!(status, StatusCode::OK);
-    assert!(told.contains("is removed, and is not used any more"), "{told}");
+    assert!(told.contains("was removed and is no longer used"), "{told}");
     assert_eq!((easel.connection(), easel.held()), (ConnectionState::NotConfigured, Held::Nowhere));
     let other = "hf:owner/other".parse().unwrap();
     let _ = (provider.check().await, provider.describe(&other).await);
@@ -231,7 +231,7 @@ async fn a_key_in_the_environment_counts_and_several_servers_need_one_seal() {
     let given = easel.state.provider_keys.give(ProviderKind::Hf, CANARY).await.unwrap();
     assert_eq!(given, Given::Configured);
     let (_, page) = easel.ask("GET", "/connections", String::new()).await;
-    assert!(page.contains("in HF_TOKEN of the environment") && !page.contains("id=\"key-hf\""));
+    assert!(page.contains("set by HF_TOKEN in the environment") && !page.contains("id=\"key-hf\""));
     // A key sealed with a secret from the environment needs no file.
     let seal = "s".repeat(32);
     let elsewhere = TempDir::new().unwrap();
@@ -304,7 +304,7 @@ async fn a_key_of_ones_own_is_used_for_its_person_alone_and_until_it_is_removed(
     // People cannot add a key before an owner allows it.
     let (status, told) = easel.ask_as(&cookie, "/connections/own-key", &give).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(told.contains("does not let people bring keys of their own"), "{told}");
+    assert!(told.contains("does not let people bring their own keys"), "{told}");
     easel.state.settings.allow_own_keys(true).await.unwrap();
     let wrong = format!("provider=hf&key={WRONG}");
     let (status, _) = easel.ask_as(&cookie, "/connections/own-key", &wrong).await;
@@ -357,7 +357,7 @@ async fn a_key_of_ones_own_is_used_for_its_person_alone_and_until_it_is_removed(
     hub.heard();
     let (status, told) = easel.ask_as(&cookie, "/connections/own-key/remove", "provider=hf").await;
     assert_eq!(status, StatusCode::OK);
-    assert!(told.contains("is removed, and is not used any more"), "{told}");
+    assert!(told.contains("was removed and is no longer used"), "{told}");
     // Objects created earlier do not use it either.
     let _ = registry.describe(&other).await;
     let _ = easel.state.service.describe_for(&ana.gallery, &other).await;

@@ -26,7 +26,7 @@ async fn a_second_server_says_what_to_do_and_leaves_the_first_alone() {
     assert_eq!(
         said,
         format!(
-            "easel: another Easel uses the folder {}: stop it, or give this one another \
+            "easel: another Easel is using the folder {}: stop it, or give this one another \
              EASEL_DATA_DIR or DATABASE_URL\n",
             folder.path().display()
         )

@@ -24,7 +24,7 @@ async fn what_is_exported_is_imported_and_checked() {
     let (well, said) = Server::command(to.path(), &["import", folder]).await;
     assert_eq!((well, said.as_str()), (true, "imported 1 generations and 1 files\n"));
     let (well, said) = Server::command(to.path(), &["check"]).await;
-    assert_eq!((well, said.as_str()), (true, "1 generations and 1 files looked at, 0 problems\n"));
+    assert_eq!((well, said.as_str()), (true, "1 generations and 1 files checked, 0 problems\n"));
 
     std::fs::remove_file(to.path().join("images").join(&digest[..2]).join(&digest)).unwrap();
     let (well, said) = Server::command(to.path(), &["check"]).await;
@@ -84,7 +84,7 @@ async fn after_a_stop_a_copy_of_the_database_file_alone_is_whole() {
 
     std::fs::copy(folder.path().join("easel.db"), copy.path().join("easel.db")).unwrap();
     let (_, said) = Server::command(copy.path(), &["check"]).await;
-    assert!(said.contains("1 generations and 1 files looked at"), "{said}");
+    assert!(said.contains("1 generations and 1 files checked"), "{said}");
     // No log remains that could be applied to another database in its place.
     let log = std::fs::metadata(folder.path().join("easel.db-wal"));
     assert_eq!(log.map_or(0, |log| log.len()), 0);

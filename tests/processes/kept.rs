@@ -100,7 +100,7 @@ impl Running {
         let told = async {
             while let Some(event) = self.events.next().await {
                 let Event::Log { level: LogLevel::Notice, text } = &event.event else { continue };
-                if text.contains("cannot be kept yet") {
+                if text.contains("cannot be saved yet") {
                     return;
                 }
             }

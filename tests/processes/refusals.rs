@@ -41,7 +41,7 @@ async fn a_database_file_that_cannot_be_used_is_named() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_disk_that_is_full_or_read_only_is_named() {
     for (options, words) in [
-        ("size=4k", ["the disk is full", "Make room"]),
+        ("size=4k", ["the disk is full", "Free some space"]),
         ("ro", ["cannot be written", "EASEL_DATA_DIR"]),
     ] {
         let folder = TempDir::new().unwrap();
@@ -71,7 +71,7 @@ async fn a_database_server_that_cannot_be_used_is_named_without_its_password() {
         assert!(!said.contains("very-secret"), "{said}");
         said
     };
-    says(&refused("easel").await, &["does not answer", "Look whether PostgreSQL runs there"]);
+    says(&refused("easel").await, &["does not answer", "Check that PostgreSQL runs there"]);
     let postgres = Peer::postgres_in(cluster.path(), port).await;
     says(&refused("none").await, &["there is no such database", "createdb"]);
     postgres.stop().await;
@@ -88,7 +88,7 @@ async fn a_bucket_that_is_not_there_is_named() {
         ("AWS_REGION", "us-east-1".to_owned()),
     ];
     let said = Server::refused(folder.path(), &variables).await;
-    says(&said, &["the picture store s3://none/pictures: there is no such bucket", "Make the"]);
+    says(&said, &["the picture store s3://none/pictures: there is no such bucket", "Create the"]);
 
     // An unreachable store may come back: the server reports it, and runs.
     variables[1].1 = "http://127.0.0.1:1".to_owned();

@@ -175,7 +175,7 @@ async fn aborted_ends_it_at_once_and_is_not_billed() {
     world.cloud.switch(Switches { end_as: Some("aborted".into()), ..Switches::default() });
     let answer = world.run(&[]).await;
     let Err(Fault::Busy { detail, .. }) = answer else { panic!("{answer:?}") };
-    assert!(detail.contains("before it began"), "{detail}");
+    assert!(detail.contains("before it started"), "{detail}");
     assert_eq!(world.cloud.seen().polls, 0);
 }
 

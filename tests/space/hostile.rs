@@ -137,11 +137,11 @@ async fn what_is_no_app_is_told_without_its_words() {
     let Fault::UnsupportedModel { detail, .. } = error_of(&shop).await else {
         panic!("another error")
     };
-    assert_eq!(detail, "what answers there is no Gradio app");
+    assert_eq!(detail, "the server there is not a Gradio app");
 
     let other = Stub::start(|_, _| Some(answer_json(&json!({"hello": "world"})))).await;
     let Fault::UnsupportedModel { detail, .. } = error_of(&other).await else { panic!() };
-    assert!(detail.contains("no Gradio app"), "{detail}");
+    assert!(detail.contains("not a Gradio app"), "{detail}");
 }
 
 #[tokio::test]

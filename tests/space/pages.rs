@@ -109,7 +109,7 @@ async fn what_an_upload_keeps_at_the_app_is_asked_for_and_there_when_it_runs() {
 async fn an_upload_that_the_app_refuses_is_told() {
     let ran = run_with_picture(NEWEST, "refused", "Refused").await;
     assert_eq!(ran.said("Note"), Some("None"));
-    let told = "What the app does with “Refused” before it runs failed: No more GPU today";
+    let told = "The app's preparation of “Refused” failed: No more GPU today";
     assert_eq!(ran.notices(), [told]);
 }
 
@@ -203,7 +203,7 @@ async fn the_words_of_an_app_are_read_without_markup() {
         let (provider, reference) = at(release, "empty").await;
         let error = failure(&provider, job(&reference, "a fox", &[])).await;
         let detail = error.detail().unwrap();
-        assert!(detail.contains("without a word"), "{release} {detail}");
+        assert!(detail.contains("without saying why"), "{release} {detail}");
 
         let told = format!("{title}Almost there.");
         assert_eq!(run(release, "infos").await.notices(), [told.as_str()], "{release}");

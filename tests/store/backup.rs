@@ -343,7 +343,7 @@ async fn a_folder_that_is_half_there_is_imported_as_far_as_it_is() {
 
     let nothing = TempDir::new().unwrap();
     let error = import(&to.records, &to.images, nothing.path(), |_| ()).await.unwrap_err();
-    assert!(error.to_string().ends_with("holds no export of Easel"), "{error}");
+    assert!(error.to_string().ends_with("does not hold an export of Easel"), "{error}");
 }
 
 #[tokio::test]

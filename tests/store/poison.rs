@@ -120,8 +120,8 @@ async fn every_reader_passes_over_rows_that_cannot_be_read() {
         let name = match (column, value) {
             ("id", "'no id'") => "generation no id".to_owned(),
             // It sorts after all others, so that it shows.
-            ("id", _) => "a generation whose id is no text".to_owned(),
-            (_, value) if value.starts_with("CAST") => "a row whose text is no UTF-8".to_owned(),
+            ("id", _) => "a generation whose id is not text".to_owned(),
+            (_, value) if value.starts_with("CAST") => "a row whose text is not UTF-8".to_owned(),
             _ => format!("generation {id}"),
         };
         let words = format!("The row of {name} cannot be read.");

@@ -153,8 +153,8 @@ fn a_missing_required_field_and_an_unknown_one_are_both_told() {
     assert_eq!(
         schema.check(&inputs),
         [
-            FieldError::new("image", "Image is needed."),
-            FieldError::new("imgae", "The model takes no input “imgae”."),
+            FieldError::new("image", "Image is required."),
+            FieldError::new("imgae", "The model has no input “imgae”."),
         ]
     );
 }

@@ -23,7 +23,7 @@ const LIMIT: Duration = Duration::from_secs(8);
 /// How to examine.
 #[derive(Args, Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Asked {
-    /// Print the findings as one object of JSON
+    /// Print the findings as one JSON object
     #[arg(long)]
     pub json: bool,
     /// Contact no provider
@@ -75,7 +75,7 @@ pub async fn examine(config: Result<Config, ConfigError>, assets: &Assets, asked
                 error.to_string(),
                 "Correct it in .env or in the environment; .example.env explains each variable.",
             ),
-            Finding::note("everything else", "not looked at, without a configuration"),
+            Finding::note("everything else", "not checked, without a configuration"),
         ],
     };
     let is_well = findings.iter().all(|finding| finding.state != State::Wrong);
@@ -111,7 +111,7 @@ async fn bounded(check: &'static str, looking: impl Future<Output = Finding>) ->
         Finding::wrong(
             check,
             format!("no answer within {} seconds", LIMIT.as_secs()),
-            "Look whether the disk, the database or the server behind it hangs.",
+            "Check whether the disk, the database or the server behind it hangs.",
         )
     })
 }
@@ -130,7 +130,7 @@ fn configuration(config: &Config) -> Finding {
         ),
         Ok(Access::Proxy) => Finding::ok(
             "configuration",
-            "can be used; whoever the proxy names comes in (EASEL_ACCESS=proxy)",
+            "can be used; the people that the proxy names come in (EASEL_ACCESS=proxy)",
         ),
         Err(error) => Finding::wrong("configuration", error.to_string(), "Correct it in .env."),
     }

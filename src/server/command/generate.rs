@@ -25,13 +25,13 @@ pub struct Generate {
     /// What the picture shows; "-" reads it from standard input
     #[arg(required_unless_present = "prompts")]
     prompt: Option<String>,
-    /// A file with one prompt a line; pictures are numbered
+    /// A file with one prompt per line; pictures are numbered
     #[arg(long, value_name = "FILE", conflicts_with = "prompt")]
     prompts: Option<PathBuf>,
     /// The model, such as hf:owner/name; without it the first on offer
     #[arg(short, long)]
     model: Option<String>,
-    /// Where the picture goes; several get numbers before the ending
+    /// Where the picture goes; several get numbers before the extension
     #[arg(short, long, default_value = "picture.png")]
     output: PathBuf,
     /// How many pictures of each prompt

@@ -26,15 +26,15 @@ pub struct Keys {
 
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 enum Act {
-    /// Make a key and print it, this once: Easel keeps only what it is known again by
+    /// Make a key and print it, only this once: Easel keeps only a digest of it
     New {
-        /// What you call it, such as the program that gets it
+        /// What you call it, such as the program that will use it
         #[arg(value_parser = name)]
         name: String,
         /// A model that it may run, may be given several times; without it all
         #[arg(long = "model", value_name = "MODEL", value_parser = model)]
         models: Vec<String>,
-        /// It may look at what it made, and start nothing
+        /// It may read what it made, but not start anything
         #[arg(long)]
         read_only: bool,
         /// How many requests that start something it may make in a minute, at each server
@@ -44,7 +44,7 @@ enum Act {
         #[arg(long, value_name = "ADDRESS", value_parser = address)]
         webhook: Option<String>,
     },
-    /// Take a key back: from now on it opens nothing
+    /// Revoke a key: from now on it opens nothing
     Revoke {
         name: String,
         /// Its last letters, where several people have one of this name
@@ -54,7 +54,7 @@ enum Act {
 }
 
 fn name(text: &str) -> Result<String, String> {
-    checked_name(text).ok_or_else(|| "give it a name of at most 100 letters".to_owned())
+    checked_name(text).ok_or_else(|| "give it a name of at most 100 characters".to_owned())
 }
 
 /// Checks only the scheme; whether messages may be sent there is checked when they are sent.
@@ -101,7 +101,7 @@ impl Keys {
                     eprintln!("Messages to {url} are signed with {}", hook.secret);
                 }
                 Happened::new(records.clone()).by_name(COMMAND, Deed::MadeApiKey, name).await;
-                eprintln!("This is the key “{name}”. It is shown this once:");
+                eprintln!("This is the key “{name}”. It is shown only this once:");
                 say(&text);
                 Ok(true)
             }
@@ -115,11 +115,11 @@ impl Keys {
                 };
                 let [key] = &named[..] else {
                     match named.len() {
-                        0 => eprintln!("No key that counts is called “{name}”."),
+                        0 => eprintln!("No active key is called “{name}”."),
                         _ => {
                             eprintln!(
-                                "Several are called so. Say which by its last letters, as in \
-                                 --ending abcd:"
+                                "Several keys have this name. Say which one by its last letters, \
+                                 as in --ending abcd:"
                             );
                             named.iter().for_each(|key| say(&line(key)));
                         }
@@ -130,7 +130,7 @@ impl Keys {
                 if revoked {
                     let happened = Happened::new(records.clone());
                     happened.by_name(COMMAND, Deed::RevokedApiKey, name).await;
-                    say(&format!("The key “{name}” opens nothing any more."));
+                    say(&format!("The key “{name}” no longer works."));
                 }
                 Ok(revoked)
             }

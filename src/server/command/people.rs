@@ -20,9 +20,9 @@ pub struct People {
 
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 enum Act {
-    /// Who there is, which is also what `easel people` alone prints
+    /// List everybody, as `easel people` alone does
     List,
-    /// Print the link by which whoever follows it becomes the owner, while there is none
+    /// Print the link that makes the first person to open it the owner, while there is none
     Link,
     /// Print a link that lets in one person, once
     Invite {
@@ -30,7 +30,7 @@ enum Act {
         #[arg(long, value_enum, default_value = "maker")]
         role: Role,
     },
-    /// Print a link by which somebody sets a new password
+    /// Print a link that lets somebody set a new password
     Reset { name: String },
     /// Change what somebody may do
     Role {
@@ -38,9 +38,9 @@ enum Act {
         #[arg(value_enum)]
         role: Role,
     },
-    /// Sign somebody out everywhere, take back their keys and what they shared, and forget them
+    /// Sign somebody out everywhere, revoke their keys and what they shared, and forget them
     Remove { name: String },
-    /// Let somebody come again who was removed and whom the proxy still names
+    /// Let somebody back in who was removed and whom the proxy still names
     Readmit { name: String },
 }
 
@@ -63,21 +63,24 @@ impl People {
         let link = |token: &str| say(&link_to(&base(config, config.address), token));
         if !matches!(Access::of(config), Ok(access) if access.knows_names()) {
             eprintln!(
-                "Nobody is asked for a name here: that begins with EASEL_ACCESS=people in .env."
+                "Nobody is asked for a name here: set EASEL_ACCESS=people in .env to change that."
             );
         }
         match &self.act {
             None | Some(Act::List) => {
                 let people = records.people().await?;
                 if people.is_empty() {
-                    say("There is nobody yet. `easel people link` prints the link of the owner.");
+                    say("There is nobody yet. `easel people link` prints the link for the owner.");
                 }
                 people.iter().for_each(|person| say(&line(person)));
                 Ok(true)
             }
             Some(Act::Link) => match owner_link(records).await? {
                 Some(token) => {
-                    eprintln!("Whoever follows this link first, within a day, owns this Easel:");
+                    eprintln!(
+                        "The first person to open this link within a day becomes the owner of \
+                         this Easel:"
+                    );
                     link(&token);
                     note(records, Deed::Invited, Role::Owner.word()).await;
                     Ok(true)
@@ -98,7 +101,7 @@ impl People {
             }
             Some(Act::Reset { name }) => {
                 let Some(person) = found(records, name).await? else { return Ok(false) };
-                eprintln!("By this link {} sets a new password, within a day:", person.name);
+                eprintln!("With this link {} can set a new password, within a day:", person.name);
                 link(&reset_link(records, &person).await?);
                 note(records, Deed::Invited, &format!("{}, to a new password", person.name)).await;
                 Ok(true)
@@ -112,14 +115,14 @@ impl People {
                         let about = format!("{}: {}", person.name, role.word());
                         note(records, Deed::SetRole, &about).await;
                     }
-                    false => eprintln!("{} is the only owner, and stays one.", person.name),
+                    false => eprintln!("{} is the only owner, so the role stays.", person.name),
                 }
                 Ok(is_set)
             }
             Some(Act::Readmit { name }) => {
                 let is_readmitted = records.readmit(&folded(name)).await?;
                 match is_readmitted {
-                    true => say(&format!("{name} may come again, as a maker with a new gallery.")),
+                    true => say(&format!("{name} may come back, as a maker with a new gallery.")),
                     false => eprintln!("Nobody called “{name}” was removed."),
                 }
                 Ok(is_readmitted)
@@ -130,13 +133,13 @@ impl People {
                 match is_removed {
                     true => {
                         say(&format!(
-                            "{} is not here any more, and their links lead nowhere. What they \
-                             made stays, and nobody sees it.",
+                            "{} was removed, and their links no longer work. What they made \
+                             stays, but nobody can see it.",
                             person.name
                         ));
                         note(records, Deed::RemovedPerson, &person.name).await;
                     }
-                    false => eprintln!("{} is the only owner, and stays.", person.name),
+                    false => eprintln!("{} is the only owner, so they stay.", person.name),
                 }
                 Ok(is_removed)
             }
@@ -152,7 +155,7 @@ async fn note(records: &Records, deed: Deed, about: &str) {
 async fn found(records: &Records, name: &str) -> Result<Option<Person>, StoreError> {
     let person = records.person_named(&folded(name)).await?;
     if person.is_none() {
-        eprintln!("Nobody is called “{name}”. `easel people` lists who there is.");
+        eprintln!("Nobody is called “{name}”. `easel people` lists everybody.");
     }
     Ok(person)
 }

@@ -76,7 +76,7 @@ impl Stored<'_> {
                 })
                 .to_string(),
                 false => format!(
-                    "{generations} generations and {files} files looked at, {problems} problems"
+                    "{generations} generations and {files} files checked, {problems} problems"
                 ),
             });
             Ok(problems == 0 && mended)
@@ -90,7 +90,7 @@ impl Stored<'_> {
         match database.filter(|path| !path.exists()) {
             None => Ok(()),
             Some(path) => Err(StoreError::Unusable(format!(
-                "there is no database at {}; look at EASEL_DATA_DIR and DATABASE_URL",
+                "there is no database at {}; check EASEL_DATA_DIR and DATABASE_URL",
                 path.display()
             ))),
         }
@@ -159,7 +159,7 @@ fn told(what: &str, moved: Moved) -> bool {
         (moved.known, "generations were known already"),
         (moved.missing, "files are missing or damaged; easel check names them"),
         (moved.unreadable, "rows cannot be read and were left out; easel check names them"),
-        (moved.refused, "lines or files were left out, as told above"),
+        (moved.refused, "lines or files were left out, as listed above"),
     ] {
         if count > 0 {
             say(&format!("{count} {words}"));

@@ -69,7 +69,7 @@ fn parse_alias(entry: &str) -> Result<(String, ModelReference), ConfigError> {
     let name = name.trim();
     let is_plain = |byte: u8| byte.is_ascii_graphic();
     if name.is_empty() || name.len() > LONGEST_ALIAS || !name.bytes().all(is_plain) {
-        return Err(wrong("has a name that is no plain word".to_owned()));
+        return Err(wrong("has a name that is not a plain word".to_owned()));
     }
     let model = model.parse();
     let model = model.map_err(|problem| wrong(format!("cannot be used: {problem}")))?;

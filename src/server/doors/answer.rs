@@ -186,7 +186,7 @@ async fn base64_of(
 ) -> impl Stream<Item = Result<Bytes, StoreError>> + Send + 'static {
     let mut share = state.budget.share(usize::MAX);
     let size = usize::try_from(picture.image.bytes).unwrap_or(usize::MAX);
-    let busy = || StoreError::Unusable("there is no memory for another picture".to_owned());
+    let busy = || StoreError::Unusable("there is not enough memory for another picture".to_owned());
     let bytes = match share.grow(size).await {
         Ok(()) => bytes_of(&state, &picture).await,
         Err(_) => Err(busy()),

@@ -101,10 +101,10 @@ impl Incoming<'_> {
             Ok(Value::Object(fields)) => {
                 Ok(Read { fields, files: Vec::new(), _share: share, _turn: turn })
             }
-            Ok(_) => Err(ApiError::invalid("invalid_json", "The body must be an object of JSON.")),
+            Ok(_) => Err(ApiError::invalid("invalid_json", "The body must be a JSON object.")),
             Err(error) => {
                 let message = format!(
-                    "The body is no JSON that can be read: line {}, character {}.",
+                    "The body is not valid JSON: line {}, character {}.",
                     error.line(),
                     error.column()
                 );
@@ -227,7 +227,7 @@ fn unreadable() -> ApiError {
 
 fn busy() -> ApiError {
     let message =
-        "Too many pictures are taken in at once. Nothing was started; try again in a minute.";
+        "Too many pictures are being received at once. Nothing was started; try again in a minute.";
     let status = StatusCode::SERVICE_UNAVAILABLE;
     let error = ApiError::new(status, "server_error", "server_busy", message);
     ApiError { retry: super::api_error::Retry::After { seconds: 10 }, ..error }

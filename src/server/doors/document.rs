@@ -13,8 +13,9 @@ use super::{
     schemas::{Failure, FailureDetails},
 };
 
-const ABOUT: &str = "Make pictures from words with the models of this Easel. Start a generation with \
-    createGeneration, then ask getGeneration until its status is succeeded; its images have addresses.";
+const ABOUT: &str = "Make pictures from prompts with the models of this Easel. Start a generation \
+    with createGeneration, then call getGeneration until its status is succeeded; its images have \
+    addresses.";
 
 #[derive(OpenApi)]
 #[openapi(

@@ -27,7 +27,7 @@ pub async fn limit(State(limits): State<RateLimits>, request: Request, next: Nex
 fn refusal(wait: Duration) -> ApiError {
     let seconds = u32::try_from(wait.as_secs() + 1).unwrap_or(u32::MAX).min(MAX_RETRY_SECONDS);
     let message =
-        format!("More was asked from this address at once than one may. Try again in {seconds} s.");
+        format!("Too many requests came from this address at once. Try again in {seconds} s.");
     let status = StatusCode::TOO_MANY_REQUESTS;
     let error = ApiError::new(status, "rate_limit_error", "rate_limit_exceeded", message);
     ApiError { retry: Retry::After { seconds }, ..error }

@@ -127,7 +127,7 @@ impl Taking<'_> {
             let words = if picture::is_heic(&bytes) {
                 picture::HEIC_WORDS
             } else {
-                "this is no PNG, JPEG, WebP, GIF or AVIF image"
+                "this is not a PNG, JPEG, WebP, GIF or AVIF image"
             };
             return Err(ApiError::field(name, format!("{name}: {words}.")));
         };
@@ -143,7 +143,7 @@ impl Taking<'_> {
         }
         let (state, session) = (self.state, &self.caller.session);
         state.service.images().free_space.check().await.map_err(|full| {
-            let message = format!("Pictures cannot be kept now: {full}.");
+            let message = format!("Pictures cannot be saved right now: {full}.");
             ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "cannot_keep", message)
         })?;
         let today = state.allowance.today(session, self.address, now_ms()).await?;

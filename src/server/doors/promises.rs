@@ -55,7 +55,7 @@ pub fn checked(guard: &Guard, address: &str) -> Result<Url, ApiError> {
     if address.len() > LONGEST_ADDRESS {
         return Err(wrong(format!("The address is longer than {LONGEST_ADDRESS} characters.")));
     }
-    let url: Url = address.parse().map_err(|_| wrong("This is no address.".to_owned()))?;
+    let url: Url = address.parse().map_err(|_| wrong("This is not an address.".to_owned()))?;
     match guard.client_for(&url) {
         Ok(_) => Ok(url),
         Err(fault) => {

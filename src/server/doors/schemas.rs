@@ -21,13 +21,13 @@ pub struct NewGeneration {
     seed: Option<u64>,
     /// What the picture must not show.
     negative_prompt: Option<String>,
-    /// The model's own inputs by name; GET /v1/models/{id} tells which it has.
+    /// The model's own inputs by name; GET /v1/models/{id} lists them.
     #[schema(value_type = Option<Object>)]
     inputs: Option<Value>,
     /// Pictures to work on: addresses, data: addresses, or ids of files.
     images: Option<Vec<String>>,
-    /// An address that is told when it has ended, by a message that is signed as the Standard
-    /// Webhooks specification says; GET /v1/webhook tells the secret.
+    /// An address that gets a message when it has ended, signed as the Standard Webhooks
+    /// specification describes; GET /v1/webhook returns the secret.
     webhook: Option<String>,
 }
 
@@ -37,7 +37,7 @@ pub struct NewGeneration {
 pub struct NewFile {
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
-    /// Not looked at.
+    /// Ignored.
     purpose: Option<String>,
 }
 
@@ -108,7 +108,7 @@ pub struct NewImages {
     negative_prompt: Option<String>,
 }
 
-/// The same, with pictures to work on. A form with files is taken too.
+/// The same, with pictures to work on. A form with files is accepted too.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it describes JSON that is read by the model's own schema")]
 pub struct NewEdit {

@@ -39,7 +39,8 @@ impl Size {
         }
         Self::read(text).map(Some).ok_or_else(|| {
             let message = format!(
-                "“{}” is no size. Write it as 1024x768, with at most {MAX_SIDE} pixels a side, or auto.",
+                "“{}” is not a size. Write it as 1024x768, with at most {MAX_SIDE} pixels a side, \
+                 or auto.",
                 text.chars().take(40).collect::<String>()
             );
             ApiError::field("size", message)

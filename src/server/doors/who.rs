@@ -38,7 +38,7 @@ fn refusal(unknown: Unknown) -> ApiError {
             "This needs a key. The operator of this Easel makes one with: easel keys new NAME",
         ),
         Unknown::WrongKey => ApiError::unauthorized(
-            "This key is wrong or was revoked. Look at the list of keys with: easel keys",
+            "This key is wrong or was revoked. List the keys with: easel keys",
         ),
         Unknown::Store(error) => error.into(),
     }
@@ -50,7 +50,7 @@ fn refusal(unknown: Unknown) -> ApiError {
 ///
 /// When the key is read-only.
 pub fn may_change(caller: &ApiCaller) -> Result<(), ApiError> {
-    let message = "This key may only look at what there is.";
+    let message = "This key may only read.";
     match caller.scope.read_only {
         true => Err(ApiError::forbidden("insufficient_scope", message)),
         false => Ok(()),

@@ -110,8 +110,8 @@ impl Work {
 
 /// The error for a client whose wait has ended before the work.
 pub fn still_running(id: &GenerationId) -> ApiError {
-    let message = "The picture is not ready yet, and the work goes on. Ask the same again to get it, \
-                   or look into the gallery of this key.";
+    let message = "The picture is not ready yet, and the work goes on. Repeat the same request to \
+                   get it, or look in the gallery of this key.";
     let status = StatusCode::FAILED_DEPENDENCY;
     let error = ApiError::new(status, "provider_error", "still_running", message);
     ApiError { retry: Retry::Never, billed: Billed::Maybe, ..error }.of(id)
@@ -120,7 +120,7 @@ pub fn still_running(id: &GenerationId) -> ApiError {
 /// The error while the server stops; the next process continues the work for a repeated request.
 pub fn stopping(id: &GenerationId) -> ApiError {
     let message =
-        "Easel is being started anew, and the work is taken up again. Ask the same again.";
+        "Easel is being restarted, and the work will be resumed. Repeat the same request.";
     let status = StatusCode::SERVICE_UNAVAILABLE;
     ApiError::new(status, "server_error", "restarting", message).of(id)
 }

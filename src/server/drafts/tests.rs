@@ -244,7 +244,7 @@ fn all_that_is_wrong_is_reported_at_once() {
     let errors = wrong.check(&model(fields)).unwrap_err();
     let names: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
     assert_eq!(names, ["prompt", "steps", "guidance", "unknown"]);
-    assert_eq!(errors[3].message, "The model takes no input “unknown”.");
+    assert_eq!(errors[3].message, "The model has no input “unknown”.");
 }
 
 #[test]

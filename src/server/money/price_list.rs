@@ -30,13 +30,13 @@ pub struct PriceList {
 /// What is wrong with a file of prices.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PriceListError {
-    #[error("must hold lines like “replicate:owner/name 0.003 image”, and line {0} is none")]
+    #[error("must hold lines like “replicate:owner/name 0.003 image”, and line {0} is not one")]
     Line(usize),
-    #[error("must hold a currency like “currency USD”, once; line {0} is none")]
+    #[error("must hold one currency like “currency USD”; line {0} is not one")]
     Currency(usize),
     #[error("may hold at most {MOST_ENTRIES} prices")]
     TooMany,
-    #[error("has two prices for the same; the second is in line {0}")]
+    #[error("has two prices for the same model; the second is in line {0}")]
     Twice(usize),
 }
 

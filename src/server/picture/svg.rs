@@ -49,11 +49,11 @@ const STACK_BYTES: usize = 64 * 1024 * 1024;
 /// Why an SVG is not rendered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Undrawn {
-    #[error("this is no SVG")]
+    #[error("this is not an SVG")]
     NoSvg,
     #[error("the SVG is larger than 8 MiB")]
     TooLarge,
-    #[error("the SVG asks for more work than one picture is worth")]
+    #[error("the SVG is too complex to draw")]
     TooComplex,
     #[error("the SVG took too long to draw")]
     TooSlow,

@@ -52,8 +52,8 @@ const BYTES_PER_PIXEL: u32 = 3 * 4 + 3 + 3;
 /// Shown wherever the demo is described.
 const HONEST: &str = "Paints patterns from your words; it is not an AI model.";
 
-const COLD_START: &str = "This is a demo of a cold start: a model that nobody used for a while is \
-                          loaded first, and Easel asks again until it is there.";
+const COLD_START: &str = "This is a demo of a cold start: a model that nobody used for a while has \
+                          to load first. Easel keeps asking until it is ready.";
 
 /// How long a whole painting takes, so that a person can follow its steps.
 const PAINTING: Duration = Duration::from_millis(2_200);

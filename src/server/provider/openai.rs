@@ -283,8 +283,8 @@ impl Provider for OpenAi {
             true => (
                 ConnectionState::NotConfigured,
                 vec![format!(
-                    "Give a key of OpenAI in the page or put it into OPENAI_API_KEY in .env, or put \
-                     “https://host/v1 key” of another server into {}.",
+                    "Enter a key of OpenAI in the page or put it into OPENAI_API_KEY in .env, or \
+                     put “https://host/v1 key” of another server into {}.",
                     OPENAI_KEYS.variable
                 )],
                 None,

@@ -246,7 +246,7 @@ impl Provider for Replicate {
             connection(ConnectionState::Unchecked, vec![detail])
         } else {
             let detail =
-                format!("Give a token in the page, or put it into {TOKEN_VARIABLE} in .env.");
+                format!("Enter a token in the page, or put it into {TOKEN_VARIABLE} in .env.");
             connection(ConnectionState::NotConfigured, vec![detail])
         }
     }

@@ -70,8 +70,8 @@ const MOST_STAGES: u64 = 256;
 const STAGE_AGE: Duration = Duration::from_secs(60);
 
 /// The notice for apps with `gr.render`.
-const DRAWN_LATER: &str = "This app draws a part of its form while one uses its page, which Easel \
-                           does not follow: those inputs and buttons are not here.";
+const DRAWN_LATER: &str = "This app draws a part of its form while its page is used, which Easel \
+                           cannot follow: those inputs and buttons are missing here.";
 
 /// The provider for `space:` references.
 pub struct SpaceProvider {
@@ -312,7 +312,7 @@ impl Provider for SpaceProvider {
         let mut details = vec!["Public Gradio apps need no key.".to_owned()];
         details.push(match self.network.token.is_set() {
             true => format!(
-                "Private Spaces and your own are reached by name with {}; no other app hears of it.",
+                "Private Spaces and your own are reached by name with {}; no other app gets it.",
                 self.token_variable()
             ),
             false => format!("Private Spaces need a token in {}.", self.token_variable),

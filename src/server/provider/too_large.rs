@@ -10,7 +10,7 @@ pub fn too_large(host: &str, words: &str) -> String {
         words => format!("413 \u{b7} {words}"),
     };
     format!(
-        "What was sent is larger than {host} takes, or a proxy before it: use a smaller picture, or \
-         fewer. It says: {words}"
+        "What was sent is larger than {host}, or a proxy in front of it, accepts: use a smaller \
+         picture, or fewer. It says: {words}"
     )
 }

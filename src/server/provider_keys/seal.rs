@@ -102,8 +102,8 @@ fn in_file(data_dir: &Path) -> Result<Option<SealKey>, StoreError> {
     let key = key.and_then(|key| <[u8; 32]>::try_from(key).ok());
     key.map(|key| Some(SealKey::new(Box::new(key)))).ok_or_else(|| {
         StoreError::Unusable(format!(
-            "{} holds no key: put the right file back, or remove it and give the keys of the \
-             providers again",
+            "{} does not hold a key: put the right file back, or remove it and enter the keys of \
+             the providers again",
             path.display()
         ))
     })
@@ -186,7 +186,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(FILE), "oops").unwrap();
         let error = Seal::find(&config(folder.path(), None)).err().unwrap();
-        assert!(error.to_string().contains("holds no key"), "{error}");
+        assert!(error.to_string().contains("does not hold a key"), "{error}");
         assert_eq!(fs::read_to_string(folder.path().join(FILE)).unwrap(), "oops");
     }
 }

@@ -126,8 +126,8 @@ async fn clean(
         CleanCopy::Made(file) => file,
         CleanCopy::Missing => return Ok(StatusCode::NOT_FOUND.into_response()),
         CleanCopy::Impossible => {
-            let words = "the file of this picture may tell how it was made, and Easel cannot take \
-                that out";
+            let words = "the file of this picture may say how it was made, and Easel cannot remove \
+                that";
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, words).into_response());
         }
     };
@@ -162,7 +162,8 @@ pub(super) async fn marked_within_budget(
     let mut share = state.budget.share(usize::MAX);
     let needed = usize::try_from(image.bytes.saturating_mul(COPIES)).unwrap_or(usize::MAX);
     if share.grow(needed).await.is_err() {
-        return Err(StoreError::Unusable("there is no memory for another large file".to_owned()));
+        let words = "there is not enough memory for another large file";
+        return Err(StoreError::Unusable(words.to_owned()));
     }
     let bytes = match state.config.metadata {
         true => marked(state, record.clone(), image.clone()).await?,

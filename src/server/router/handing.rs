@@ -158,7 +158,7 @@ impl Asked {
         }
         let turn = if bytes > SMALL_BYTES {
             let Some(turn) = state.downloads.turn(self.address).await else {
-                let words = "too many files are fetched at once; try again in a minute";
+                let words = "too many files are being fetched at once; try again in a minute";
                 return Ok((StatusCode::SERVICE_UNAVAILABLE, words).into_response());
             };
             Some(turn.for_at_most(LONGEST_TURN))

@@ -60,7 +60,7 @@ pub async fn refuse_others(State(hosts): State<Hosts>, request: Request, next: N
         return next.run(request).await;
     }
     let words = "This Easel does not answer under this name. If the name is yours, its operator \
-                 can add it to EASEL_HOSTS in .env and start Easel again.";
+                 can add it to EASEL_HOSTS in .env and restart Easel.";
     (StatusCode::MISDIRECTED_REQUEST, words).into_response()
 }
 

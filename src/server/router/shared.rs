@@ -75,8 +75,8 @@ pub async fn image(
             CleanCopy::Made(file) => (Some(file), tag_of(&format!("{}-clean", image.digest))),
             CleanCopy::Missing => (None, None),
             CleanCopy::Impossible => {
-                let words = "This picture is not shown: its file may tell how it was made, and \
-                    Easel cannot take that out.";
+                let words = "This picture is not shown: its file may say how it was made, and \
+                    Easel cannot remove that.";
                 return Ok((StatusCode::UNPROCESSABLE_ENTITY, words).into_response());
             }
         }

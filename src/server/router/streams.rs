@@ -62,7 +62,7 @@ impl Streams {
         S: Stream<Item = Event> + Send + 'static,
     {
         let Some(listener) = self.open(session, address) else {
-            let words = "Too many pages listen to this server. Try again in a minute.";
+            let words = "Too many pages are listening to this server. Try again in a minute.";
             let retry = [(header::RETRY_AFTER, RETRY_AFTER)];
             return (StatusCode::SERVICE_UNAVAILABLE, retry, words).into_response();
         };

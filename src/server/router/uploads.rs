@@ -93,7 +93,7 @@ impl IntoResponse for Refused {
             Self::Said(status, words) => (status, words).into_response(),
             Self::EnoughToday(reached) => GenerateError::LimitReached { reached }.into_response(),
             Self::Form(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                let words = "this file is larger than the 32 MiB that Easel takes";
+                let words = "this file is larger than the 32 MiB that Easel accepts";
                 (StatusCode::PAYLOAD_TOO_LARGE, words).into_response()
             }
             Self::Form(_) => {
@@ -125,7 +125,7 @@ pub async fn upload(
     let uploaded = async {
         // A file of a session whose cookie is not stored would belong to nobody.
         if state.signer.session(&headers).is_none() {
-            let words = "your browser sent no cookie of Easel: allow it, and load the page again";
+            let words = "your browser did not send Easel's cookie: allow it, and reload the page";
             return Err(said(StatusCode::FORBIDDEN, words));
         }
         let field = form.next_field().await?;
@@ -152,7 +152,7 @@ pub async fn take_given(
     must_be_picture: bool,
 ) -> Result<Uploaded, Refused> {
     let Some(_turn) = state.uploads.turn(address).await else {
-        let words = "too many files are uploaded at once; try again in a minute";
+        let words = "too many files are being uploaded at once; try again in a minute";
         return Err(said(StatusCode::SERVICE_UNAVAILABLE, words));
     };
     let full = state.service.images().free_space.check().await;
@@ -223,7 +223,7 @@ async fn take_in(
     let no_image = |head: &[u8]| {
         let words = match picture::is_heic(head) {
             true => picture::HEIC_WORDS,
-            false => "this is no PNG, JPEG, WebP, GIF or AVIF image",
+            false => "this is not a PNG, JPEG, WebP, GIF or AVIF image",
         };
         said(StatusCode::UNSUPPORTED_MEDIA_TYPE, words)
     };

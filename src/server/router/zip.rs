@@ -58,7 +58,7 @@ pub async fn zip(
         return Ok((StatusCode::NOT_FOUND, "there are no such pictures").into_response());
     }
     let Some(turn) = state.downloads.turn(address).await else {
-        let words = "too many files are fetched at once; try again in a minute";
+        let words = "too many files are being fetched at once; try again in a minute";
         return Ok((StatusCode::SERVICE_UNAVAILABLE, words).into_response());
     };
     let (writer, reader) = tokio::io::duplex(PIECE);
@@ -87,7 +87,7 @@ enum Broken {
     Zip(#[from] async_zip::error::ZipError),
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("nobody went on reading it")]
+    #[error("nobody read it to the end")]
     Unread,
 }
 

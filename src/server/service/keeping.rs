@@ -114,7 +114,7 @@ impl Service {
                 told = true;
                 warn!(%error, detail = error.detail(), "a result cannot be kept yet");
                 run.push(Event::notice(format!(
-                    "The picture is painted, but cannot be kept yet: {}. Easel tries again.",
+                    "The picture is done, but cannot be saved yet: {}. Easel tries again.",
                     error.detail()
                 )));
             }

@@ -50,8 +50,8 @@ impl Service {
         let is_dear = provider.may_bill() && !spare.even_if_billed;
         if is_dear && grace.is_zero() {
             run.push(Event::notice(format!(
-                "It takes longer than you would wait. {} is not tried: nobody can tell whether this \
-                 one would stop, and both might have to be paid.",
+                "It is taking longer than you wanted to wait. {} is not tried: nobody can tell \
+                 whether this one would stop, and both might be charged.",
                 spare.model
             )));
             return Ok(work.await?);
@@ -79,8 +79,8 @@ impl Service {
             }
             None if is_dear => Err(GenerateError::Timeout {
                 detail:
-                    "it took longer than you would wait, and the provider did not say whether it \
-                         has stopped, so nothing else was begun"
+                    "it took longer than you wanted to wait, and the provider did not say whether \
+                         it has stopped, so nothing else was started"
                         .to_owned(),
                 billed: Billed::Maybe,
             }),
@@ -130,7 +130,7 @@ impl Service {
             Ok(None) => false,
             Err(error) => {
                 warn!(%error, model = %spare.model, "the other model could not be begun");
-                run.push(Event::notice(format!("{} could not be begun: {error}.", spare.model)));
+                run.push(Event::notice(format!("{} could not be started: {error}.", spare.model)));
                 false
             }
         }
@@ -260,7 +260,7 @@ async fn too_late(run: &Run) {
 
 fn late(may_bill: bool) -> GenerateError {
     let billed = if may_bill { Billed::Maybe } else { Billed::No };
-    GenerateError::Timeout { detail: "it took longer than you would wait".to_owned(), billed }
+    GenerateError::Timeout { detail: "it took longer than you wanted to wait".to_owned(), billed }
 }
 
 /// Whether another model may do what this one did not begin: nothing was paid, and the cause is

@@ -85,7 +85,7 @@ pub async fn check(
         let digest: String = match row.try_get(0).map_err(StoreError::from) {
             Ok(digest) => digest,
             Err(error) => {
-                records.bad.note("an uploaded file whose digest is no text", &error);
+                records.bad.note("an uploaded file whose digest is not text", &error);
                 continue;
             }
         };
@@ -108,7 +108,7 @@ pub async fn check(
     }
     let waiting = images.spool().all().await.len();
     if waiting > 0 {
-        say(&format!("{waiting} results wait in the spool; the server keeps them when it can."));
+        say(&format!("{waiting} results wait in the spool; the server saves them when it can."));
     }
     for note in mend::notes(records, images).await? {
         say(&note);

@@ -61,7 +61,7 @@ impl Records {
             match row.map_err(StoreError::from) {
                 Ok(row) => drop(self.event_in(&row)),
                 Err(error @ StoreError::Row(_)) => {
-                    self.bad.note("an event whose text is no UTF-8", &error);
+                    self.bad.note("an event whose text is not UTF-8", &error);
                 }
                 Err(error) => return Err(error),
             }

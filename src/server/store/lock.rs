@@ -66,7 +66,7 @@ pub async fn lock(
 
 fn in_use(folder: &Path) -> StoreError {
     StoreError::Unusable(format!(
-        "another Easel uses the folder {}: stop it, or give this one another EASEL_DATA_DIR or \
+        "another Easel is using the folder {}: stop it, or give this one another EASEL_DATA_DIR or \
          DATABASE_URL",
         folder.display()
     ))

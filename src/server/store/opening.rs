@@ -60,7 +60,7 @@ impl Records {
         // SQLite reports by itself when it cannot read the file.
         let log_was_torn = Arc::new(write_ahead::is_torn(&path).unwrap_or(false).into());
         let path = path.to_str().ok_or_else(|| {
-            StoreError::Unusable("the path of the database file is no UTF-8".to_owned())
+            StoreError::Unusable("the path of the database file is not UTF-8".to_owned())
         })?;
         let path = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
         let url = format!("sqlite://{path}?mode=rwc");

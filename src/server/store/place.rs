@@ -79,7 +79,7 @@ impl Place {
     pub(crate) fn next_step(&self, detail: &str) -> &'static str {
         match (self, detail) {
             (_, "the disk is full" | "the disk of the database is full") => {
-                "Make room there and start again; nothing is lost."
+                "Free some space there and start again; nothing is lost."
             }
             (_, "the disk cannot be written" | "the database cannot be written") => {
                 "Let the user that Easel runs as write there, files and folder, or choose another \
@@ -91,11 +91,11 @@ impl Place {
                  pictures are not touched meanwhile."
             }
             (Self::File(_), "the database file cannot be opened") => {
-                "Look whether it is a file, and whether the user that Easel runs as may read and \
-                 write it and its folder; or choose another with EASEL_DATA_DIR or DATABASE_URL."
+                "Check that it is a file, and that the user that Easel runs as may read and write \
+                 it and its folder; or choose another with EASEL_DATA_DIR or DATABASE_URL."
             }
             (_, "the database is busy") => {
-                "Another program holds it. End that one and start again."
+                "Another program is using it. Stop that one and start again."
             }
             (_, "the database was written by another version of Easel") => {
                 "Start that version, or put back the backup from before the update."
@@ -104,26 +104,26 @@ impl Place {
                 "Correct them in DATABASE_URL."
             }
             (Self::Server(_), "there is no such database") => {
-                "Make it, for example with createdb, or correct DATABASE_URL."
+                "Create it, for example with createdb, or correct DATABASE_URL."
             }
             (Self::Server(_), _) => {
-                "Look whether PostgreSQL runs there and can be reached from here, and at \
+                "Check that PostgreSQL runs there and can be reached from here, and check \
                  DATABASE_URL."
             }
             (Self::Images(_), "the picture store refuses the key") => {
-                "Look at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY: the key must be allowed to \
+                "Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY: the key must be allowed to \
                  list, read, write and delete there."
             }
             (Self::Images(_), "there is no such bucket") => {
-                "Make the bucket, or correct STORAGE_URL."
+                "Create the bucket, or correct STORAGE_URL."
             }
             (Self::Images(place), _) if place.starts_with("s3:") => {
-                "Look whether it can be reached from here, and at STORAGE_URL, AWS_ENDPOINT_URL \
+                "Check that it can be reached from here, and check STORAGE_URL, AWS_ENDPOINT_URL \
                  and AWS_REGION."
             }
             _ => {
-                "Look whether it is there and may be read and written, or choose another place \
-                 with EASEL_DATA_DIR, DATABASE_URL or STORAGE_URL."
+                "Check that it exists and may be read and written, or choose another place with \
+                 EASEL_DATA_DIR, DATABASE_URL or STORAGE_URL."
             }
         }
     }

@@ -70,7 +70,7 @@ impl Doubt {
     pub fn next_step(self) -> &'static str {
         match self {
             Self::HoldsNothing => {
-                "Look whether the disk is mounted and at STORAGE_URL and EASEL_DATA_DIR, and \
+                "Check that the disk is mounted, and check STORAGE_URL and EASEL_DATA_DIR, then \
                  start again. If the files are really gone, or will be brought here: easel check \
                  --adopt."
             }

@@ -45,9 +45,9 @@ struct Place {
 pub(super) async fn look(config: &Config, offline: bool) -> Vec<Finding> {
     if offline {
         return vec![
-            Finding::note("network", "not looked at (--offline)"),
+            Finding::note("network", "not checked (--offline)"),
             clock(None),
-            Finding::note("keys", "not looked at (--offline)"),
+            Finding::note("keys", "not checked (--offline)"),
         ];
     }
     let places = places(config);
@@ -123,7 +123,7 @@ async fn reach(config: &Config, place: &Place) -> (Finding, Option<SystemTime>) 
         true => Finding::wrong(
             "network",
             what,
-            "Look at the network of this machine, its DNS and firewall, and at EASEL_PROXY.",
+            "Check the network of this machine, its DNS and firewall, and EASEL_PROXY.",
         ),
         false => Finding::note("network", format!("{what}; the demo works without")),
     };
@@ -141,13 +141,13 @@ fn chain(error: &dyn std::error::Error) -> String {
 /// Compares the clock with that of a server that responded.
 fn clock(theirs: Option<SystemTime>) -> Finding {
     let now = SystemTime::now();
-    let next = "Let the system keep its clock, as timedatectl set-ntp true does.";
+    let next = "Let the system set its clock, for example with timedatectl set-ntp true.";
     if now < SystemTime::UNIX_EPOCH + Duration::from_secs(WRITTEN) {
-        let what = "stands before the year in which this Easel was written";
+        let what = "is set to a year before this Easel was written";
         return Finding::wrong("clock", what, next);
     }
     let Some(theirs) = theirs else {
-        return Finding::note("clock", "plausible; there is nobody to compare it with");
+        return Finding::note("clock", "plausible; there is nothing to compare it with");
     };
     let skew = now.duration_since(theirs).unwrap_or_else(|ahead| ahead.duration());
     if skew > LARGEST_SKEW {
@@ -192,7 +192,7 @@ async fn key(config: &Config, provider: &dyn Provider) -> Finding {
             details.extend(error.iter().map(app::plain));
             details.extend(error.iter().filter_map(GenerateError::detail).map(str::to_owned));
             let next = links.first().map_or_else(
-                || format!("Look at {variable} and at the network."),
+                || format!("Check {variable} and the network."),
                 |(words, address)| format!("{words}: {address}"),
             );
             Finding::wrong("keys", format!("{title}: {}", details.join(" ")), next)

@@ -74,7 +74,7 @@ pub(super) async fn storage(config: &Config) -> Finding {
             Ok(folder) => surroundings::folder("storage", folder).await,
             Err(()) => Finding::wrong(
                 "storage",
-                "STORAGE_URL names no folder of this machine",
+                "STORAGE_URL does not name a folder on this machine",
                 "Write it as file:///path.",
             ),
         },
@@ -94,7 +94,7 @@ pub(super) async fn storage(config: &Config) -> Finding {
 fn broken(check: &'static str, error: StoreError) -> Finding {
     let next = match &error {
         StoreError::At { place, source } => place.next_step(source.detail()),
-        _ => "Look at DATABASE_URL, STORAGE_URL and EASEL_DATA_DIR.",
+        _ => "Check DATABASE_URL, STORAGE_URL and EASEL_DATA_DIR.",
     };
     let what = error.to_string();
     let what = what.strip_suffix(next).unwrap_or(&what).trim_end_matches([' ', '.']);

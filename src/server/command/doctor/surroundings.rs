@@ -32,11 +32,11 @@ pub(super) async fn address(address: SocketAddr) -> Finding {
         );
     }
     match tokio::time::timeout(LIMIT / 2, is_healthy(address)).await {
-        Ok(Ok(true)) => Finding::ok("address", format!("an Easel answers at {address} already")),
+        Ok(Ok(true)) => Finding::ok("address", format!("an Easel already answers at {address}")),
         _ => Finding::wrong(
             "address",
-            format!("{address} is in use, by something that is no healthy Easel"),
-            "End it, look at the log of the Easel that runs, or choose another LEPTOS_SITE_ADDR.",
+            format!("{address} is in use by something that is not a healthy Easel"),
+            "Stop it, look at the log of the running Easel, or choose another LEPTOS_SITE_ADDR.",
         ),
     }
 }
@@ -55,7 +55,7 @@ pub(super) async fn folder(check: &'static str, folder: PathBuf) -> Finding {
         Ok(above) => look_into(check, &folder, above),
         Err(error) => unusable(check, &folder, &error),
     });
-    looked.await.unwrap_or_else(|_| Finding::note(check, "could not be looked at"))
+    looked.await.unwrap_or_else(|_| Finding::note(check, "could not be checked"))
 }
 
 fn look_into(check: &'static str, folder: &Path, above: &Path) -> Finding {
@@ -120,7 +120,7 @@ pub(super) async fn disk(folder: PathBuf) -> Finding {
         Err(full) => Finding::wrong(
             "disk",
             full.to_string(),
-            "Make room, or choose a larger disk with EASEL_DATA_DIR.",
+            "Free some space, or choose a larger disk with EASEL_DATA_DIR.",
         ),
     }
 }

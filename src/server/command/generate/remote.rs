@@ -146,7 +146,7 @@ impl Remote {
     fn unreachable(&self, error: &reqwest::Error) -> Failed {
         let why = if error.is_timeout() { "it took too long" } else { "no connection" };
         Failed(format!(
-            "The server at {} cannot be reached ({why}). Is it running? Another one is named by --url.",
+            "The server at {} cannot be reached ({why}). Is it running? --url names another one.",
             self.base
         ))
     }

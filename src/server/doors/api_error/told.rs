@@ -46,7 +46,7 @@ impl From<GenerateError> for ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         tracing::warn!(%error, "the store failed");
-        let message = "Easel's database or its files do not answer. Nothing was started.";
+        let message = "Easel's database or its file store is not responding. Nothing was started.";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, SERVER, "internal_error", message)
     }
 }

@@ -28,8 +28,7 @@ pub async fn file(
     asked: Asked,
 ) -> Result<Response, ApiError> {
     let gone = || {
-        let message =
-            "There is no such file, or it was asked for more than a day after it was made.";
+        let message = "There is no such file, or it was made more than a day ago.";
         ApiError::no_such("file_not_found", message)
     };
     let stem = name.split('.').next().unwrap_or_default();
@@ -49,7 +48,7 @@ pub async fn hand_out(
     wanted: ImageType,
     asked: Asked,
 ) -> Result<Response, ApiError> {
-    let gone = || ApiError::no_such("file_not_found", "The picture is gone.");
+    let gone = || ApiError::no_such("file_not_found", "The picture no longer exists.");
     let told = Told {
         content_type: wanted.mime().to_owned(),
         cache: FOR_A_DAY,

@@ -21,17 +21,17 @@ use crate::server::{
     state::AppState,
 };
 
-/// Make pictures from words and wait for them, as at OpenAI.
+/// Make pictures from a prompt and wait for them, as OpenAI's API does.
 #[utoipa::path(
     post, path = "/v1/images/generations", operation_id = "createImages", tag = "images",
     request_body = NewImages,
     params(
-        ("Idempotency-Key" = Option<String>, Header, description = "The same name again is the same request"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key again means the same request"),
     ),
     responses(
         (status = 200, description = "The pictures, or a stream of events", body = Images),
-        (status = "4XX", description = "It is refused, or has failed; nothing of this is repeated", body = Failure),
-        (status = "5XX", description = "Nothing ran; it may be tried again", body = Failure),
+        (status = "4XX", description = "It was refused, or has failed; do not repeat it", body = Failure),
+        (status = "5XX", description = "Nothing ran; the request may be repeated", body = Failure),
     )
 )]
 pub async fn generations(
@@ -43,17 +43,17 @@ pub async fn generations(
     answer(state, holder, address, request, Door::Generations).await
 }
 
-/// Change pictures by words and wait for the results, as at OpenAI.
+/// Change pictures by a prompt and wait for the results, as OpenAI's API does.
 #[utoipa::path(
     post, path = "/v1/images/edits", operation_id = "editImages", tag = "images",
     request_body = NewEdit,
     params(
-        ("Idempotency-Key" = Option<String>, Header, description = "The same name again is the same request"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key again means the same request"),
     ),
     responses(
         (status = 200, description = "The pictures, or a stream of events", body = Images),
-        (status = "4XX", description = "It is refused, or has failed; nothing of this is repeated", body = Failure),
-        (status = "5XX", description = "Nothing ran; it may be tried again", body = Failure),
+        (status = "4XX", description = "It was refused, or has failed; do not repeat it", body = Failure),
+        (status = "5XX", description = "Nothing ran; the request may be repeated", body = Failure),
     )
 )]
 pub async fn edits(

@@ -26,13 +26,13 @@ static BEGAN_S: LazyLock<i64> = LazyLock::new(|| now_ms() / 1000);
 const ALWAYS: [&str; 6] =
     ["prompt", "n", "response_format", "output_format", "stream", "partial_images"];
 
-/// List the models that can be run, with what is known of them.
+/// List the models that can be run, with what is known about them.
 #[utoipa::path(
     get, path = "/v1/models", operation_id = "listModels", tag = "models",
     responses(
         (status = 200, description = "The models on offer", body = Object),
         (status = "4XX", description = "It is refused", body = Failure),
-        (status = "5XX", description = "It may be asked again", body = Failure),
+        (status = "5XX", description = "The request may be repeated", body = Failure),
     )
 )]
 pub async fn list(
@@ -56,14 +56,14 @@ pub async fn list(
     Json(json!({ "object": "list", "data": data }))
 }
 
-/// Look at one model: `inputs` is a JSON Schema of its own inputs.
+/// Get one model: `inputs` is a JSON Schema of its own inputs.
 #[utoipa::path(
     get, path = "/v1/models/{id}", operation_id = "getModel", tag = "models",
     params(("id" = String, Path, description = "A model reference, such as hf:owner/name")),
     responses(
         (status = 200, description = "The model", body = Object),
-        (status = "4XX", description = "There is none of this name", body = Failure),
-        (status = "5XX", description = "It may be asked again", body = Failure),
+        (status = "4XX", description = "There is no model of this name", body = Failure),
+        (status = "5XX", description = "The request may be repeated", body = Failure),
     )
 )]
 pub async fn one(

@@ -42,18 +42,18 @@ const LONGEST_WAIT: u64 = 60;
 const ARRIVAL: Duration = Duration::from_millis(20);
 const ARRIVALS: u32 = 500;
 
-/// Start making pictures from words. Answers at once with a generation to look at later, or with the
-/// finished one when the header `Prefer: wait=60` is sent and it is ready in time.
+/// Start making pictures from a prompt. Answers immediately with a generation to look at later, or
+/// with the finished one when the header `Prefer: wait=60` is sent and it is ready in time.
 #[utoipa::path(
     post, path = "/v1/generations", operation_id = "createGeneration", tag = "generations",
     request_body = NewGeneration,
     params(
         ("Prefer" = Option<String>, Header, description = "wait=N waits up to N seconds, at most 60"),
-        ("Idempotency-Key" = Option<String>, Header, description = "The same name again is the same generation"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key again means the same generation"),
     ),
     responses(
         (status = 200, description = "It has ended", body = Generation),
-        (status = 202, description = "It has begun", body = Generation),
+        (status = 202, description = "It has started", body = Generation),
         (status = "4XX", description = "It is refused, or has failed", body = Failure),
         (status = "5XX", description = "Nothing was started; it may be tried again", body = Failure),
     )

@@ -25,12 +25,12 @@ use crate::{
     get, path = "/v1/generations/{id}/events", operation_id = "followGeneration", tag = "generations",
     params(
         ("id" = String, Path, description = "The id of the generation"),
-        ("Last-Event-ID" = Option<String>, Header, description = "The last event that was heard"),
+        ("Last-Event-ID" = Option<String>, Header, description = "The last event received"),
     ),
     responses(
         (status = 200, description = "Events until the last one", content_type = "text/event-stream"),
-        (status = "4XX", description = "There is none of this id", body = Failure),
-        (status = "5XX", description = "It may be asked again", body = Failure),
+        (status = "4XX", description = "There is no generation with this id", body = Failure),
+        (status = "5XX", description = "The request may be repeated", body = Failure),
     )
 )]
 pub async fn events(

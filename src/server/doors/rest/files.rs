@@ -24,7 +24,7 @@ use crate::server::{
     request_body(content = NewFile, content_type = "multipart/form-data"),
     responses(
         (status = 200, description = "It is kept", body = KeptFile),
-        (status = "4XX", description = "It is no picture, or too large", body = Failure),
+        (status = "4XX", description = "It is not a picture, or too large", body = Failure),
         (status = "5XX", description = "It may be sent again", body = Failure),
     )
 )]

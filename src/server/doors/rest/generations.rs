@@ -33,14 +33,14 @@ use crate::{
 
 const MOST_LISTED: usize = 60;
 
-/// Look at a generation: how far it is, and its pictures when it has succeeded.
+/// Get a generation: its progress, and its pictures when it has succeeded.
 #[utoipa::path(
     get, path = "/v1/generations/{id}", operation_id = "getGeneration", tag = "generations",
     params(("id" = String, Path, description = "The id of the generation")),
     responses(
         (status = 200, description = "The generation", body = Generation),
-        (status = "4XX", description = "There is none of this id", body = Failure),
-        (status = "5XX", description = "It may be asked again", body = Failure),
+        (status = "4XX", description = "There is no generation with this id", body = Failure),
+        (status = "5XX", description = "The request may be repeated", body = Failure),
     )
 )]
 pub async fn get(
@@ -66,14 +66,14 @@ pub async fn get(
     get, path = "/v1/generations", operation_id = "listGenerations", tag = "generations",
     params(
         ("limit" = Option<u32>, Query, description = "How many, 1 to 60", minimum = 1, maximum = 60),
-        ("after" = Option<String>, Query, description = "`next` of the page before"),
+        ("after" = Option<String>, Query, description = "`next` of the previous page"),
         ("status" = Option<Status>, Query, description = "Only those with this status"),
         ("model" = Option<String>, Query, description = "Only those of this model reference"),
     ),
     responses(
         (status = 200, description = "A page", body = GenerationList),
         (status = "4XX", description = "A parameter is wrong", body = Failure),
-        (status = "5XX", description = "It may be asked again", body = Failure),
+        (status = "5XX", description = "The request may be repeated", body = Failure),
     )
 )]
 pub async fn list(
@@ -111,9 +111,9 @@ pub async fn list(
     post, path = "/v1/generations/{id}/cancel", operation_id = "cancelGeneration", tag = "generations",
     params(("id" = String, Path, description = "The id of the generation")),
     responses(
-        (status = 202, description = "It is told to the provider", body = Generation),
-        (status = "4XX", description = "There is none of this id", body = Failure),
-        (status = "5XX", description = "It may be asked again", body = Failure),
+        (status = 202, description = "The provider is told to stop", body = Generation),
+        (status = "4XX", description = "There is no generation with this id", body = Failure),
+        (status = "5XX", description = "The request may be repeated", body = Failure),
     )
 )]
 pub async fn cancel(
@@ -130,14 +130,14 @@ pub async fn cancel(
     Ok((StatusCode::ACCEPTED, Json(generation)))
 }
 
-/// Move a generation and its pictures to the bin, from where its owner can take them back.
+/// Move a generation and its pictures to the bin, from where its owner can restore them.
 #[utoipa::path(
     delete, path = "/v1/generations/{id}", operation_id = "deleteGeneration", tag = "generations",
     params(("id" = String, Path, description = "The id of the generation")),
     responses(
         (status = 200, description = "It is in the bin", body = Removed),
-        (status = "4XX", description = "There is none of this id", body = Failure),
-        (status = "5XX", description = "It may be asked again", body = Failure),
+        (status = "4XX", description = "There is no generation with this id", body = Failure),
+        (status = "5XX", description = "The request may be repeated", body = Failure),
     )
 )]
 pub async fn delete(
@@ -162,7 +162,7 @@ pub async fn delete(
     responses(
         (status = 200, description = "The picture", content_type = "image/*"),
         (status = "4XX", description = "There is no such picture", body = Failure),
-        (status = "5XX", description = "It may be asked again", body = Failure),
+        (status = "5XX", description = "The request may be repeated", body = Failure),
     )
 )]
 pub async fn image(
@@ -186,7 +186,7 @@ pub(super) async fn item(
     id: &str,
 ) -> Result<GalleryItem, ApiError> {
     let none = || {
-        let message = "There is no generation of this id in the gallery of this key.";
+        let message = "There is no generation with this id in the gallery of this key.";
         ApiError::no_such("generation_not_found", message)
     };
     let id: GenerationId = id.parse().map_err(|_| none())?;

@@ -29,7 +29,7 @@ pub struct Generation {
     pub started: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended: Option<i64>,
-    /// How many times the provider was asked.
+    /// How many times the provider was called.
     pub attempts: u32,
     /// 1 is next.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,9 +38,9 @@ pub struct Generation {
     pub progress: Option<Step>,
     /// The finished pictures, at addresses that need no key for a day.
     pub images: Vec<MadeImage>,
-    /// What was made beside pictures.
+    /// What was made besides pictures.
     pub outputs: Vec<MadeOutput>,
-    /// What the provider told, such as the seed.
+    /// What the provider reported, such as the seed.
     pub facts: Vec<NamedText>,
     /// Why there is no picture.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -107,7 +107,7 @@ impl Reading<'_> {
             "webp" => Some(ImageType::Webp),
             "" | "auto" => None,
             _ => {
-                let message = "Pictures are handed out as png, jpeg or webp.";
+                let message = "Pictures are returned as png, jpeg or webp.";
                 return Err(ApiError::field("output_format", message));
             }
         };
@@ -165,7 +165,7 @@ impl Reading<'_> {
         match left.next() {
             None => Ok(()),
             Some(_) if fields.pictures.is_empty() => {
-                let message = "This model makes pictures from words alone and takes no picture.";
+                let message = "This model makes pictures from text alone and takes no picture.";
                 let error = ApiError::invalid("model_takes_no_image", message);
                 Err(error.about("model"))
             }

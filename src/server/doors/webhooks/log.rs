@@ -81,12 +81,12 @@ impl From<ApiMessage> for WebhookDelivery {
     get, path = "/v1/webhook/deliveries", operation_id = "listWebhookDeliveries", tag = "webhooks",
     params(
         ("limit" = Option<u32>, Query, description = "How many, 1 to 100", minimum = 1, maximum = 100),
-        ("after" = Option<String>, Query, description = "`next` of the page before"),
+        ("after" = Option<String>, Query, description = "`next` of the previous page"),
     ),
     responses(
         (status = 200, description = "A page", body = WebhookDeliveryList),
         (status = "4XX", description = "A parameter is wrong", body = Failure),
-        (status = "5XX", description = "It may be asked again", body = Failure),
+        (status = "5XX", description = "The request may be repeated", body = Failure),
     )
 )]
 pub async fn list(

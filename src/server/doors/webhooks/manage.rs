@@ -22,7 +22,7 @@ use crate::server::{
     webhook_signature::new_secret,
 };
 
-/// Where a key wants to be told.
+/// The address for a key's messages.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it describes JSON that is read by its names")]
 pub struct NewWebhook {
@@ -30,26 +30,26 @@ pub struct NewWebhook {
     url: String,
 }
 
-/// Where a key is told, and how it knows that it is this Easel that tells it.
+/// The address for a key's messages, and the secret that signs them.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Webhook {
     /// Always "webhook".
     object: &'static str,
-    /// Where the end of every generation of this key is told; without one, only of those whose
-    /// request names an address.
+    /// Where the end of every generation of this key is reported; without one, only that of those
+    /// whose request names an address.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
     /// Messages are signed with it as the Standard Webhooks specification says.
     secret: String,
 }
 
-/// Look where this key is told of the generations that it started, and what messages are signed with.
+/// Get the address for messages about this key's generations, and the secret that signs them.
 #[utoipa::path(
     get, path = "/v1/webhook", operation_id = "getWebhook", tag = "webhooks",
     responses(
         (status = 200, description = "The address and the secret", body = Webhook),
         (status = "4XX", description = "It is refused", body = Failure),
-        (status = "5XX", description = "It may be asked again", body = Failure),
+        (status = "5XX", description = "The request may be repeated", body = Failure),
     )
 )]
 pub async fn get(
@@ -60,14 +60,14 @@ pub async fn get(
     told(&state, &caller.key).await
 }
 
-/// Have the end of every generation of this key told at an address.
+/// Set the address that gets a message at the end of every generation of this key.
 #[utoipa::path(
     put, path = "/v1/webhook", operation_id = "setWebhook", tag = "webhooks",
     request_body = NewWebhook,
     responses(
         (status = 200, description = "The address and the secret", body = Webhook),
         (status = "4XX", description = "No message may go there", body = Failure),
-        (status = "5XX", description = "It may be asked again", body = Failure),
+        (status = "5XX", description = "The request may be repeated", body = Failure),
     )
 )]
 pub async fn set(
@@ -89,13 +89,13 @@ pub async fn set(
     told(&state, &caller.key).await
 }
 
-/// Tell the generations of this key no more, but for those whose request names an address.
+/// Stop these messages, except for generations whose request names an address.
 #[utoipa::path(
     delete, path = "/v1/webhook", operation_id = "deleteWebhook", tag = "webhooks",
     responses(
-        (status = 200, description = "There is no address any more", body = Webhook),
+        (status = 200, description = "The address was removed", body = Webhook),
         (status = "4XX", description = "It is refused", body = Failure),
-        (status = "5XX", description = "It may be asked again", body = Failure),
+        (status = "5XX", description = "The request may be repeated", body = Failure),
     )
 )]
 pub async fn remove(

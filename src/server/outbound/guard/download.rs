@@ -39,7 +39,7 @@ impl Guard {
         let host = url.host_str().unwrap_or_default();
         let bytes = self.download(url, limit).await?;
         bytes.try_map(picture::recognise).map_err(|_| Fault::BadAnswer {
-            detail: format!("what {host} has at the picture's address is no picture"),
+            detail: format!("what {host} has at the picture's address is not a picture"),
         })
     }
 

@@ -40,10 +40,10 @@ pub(super) fn inputs() -> InputSchema {
             side("height"),
             Field::new("style", FieldKind::Choice { options, custom: false })
                 .with_default(InputValue::Text(AUTO.to_owned()))
-                .with_help("With auto, your words choose."),
+                .with_help("Auto picks a style from your words."),
             whole("steps", *STEPS.start(), *STEPS.end(), 1)
                 .with_default(InputValue::Integer(i128::from(DEFAULT_STEPS)))
-                .with_help("In how many steps you see it painted. The picture stays the same."),
+                .with_help("How many steps the painting is shown in. The picture is the same."),
             whole("seed", 0, u32::MAX, 1)
                 .with_help("The same words and seed give the same picture."),
         ],

@@ -28,8 +28,8 @@ fn connection(state: ConnectionState, details: Vec<String>) -> Connection {
 /// There is no token.
 pub fn missing(setting: Setting<'_>) -> Connection {
     let detail = format!(
-        "No token. Make one with the permission “Make calls to Inference Providers”, and give it in \
-         the page or put it into {} in .env.",
+        "No token. Make one with the permission “Make calls to Inference Providers”, and enter it \
+         in the page or put it into {} in .env.",
         setting.variable
     );
     connection(ConnectionState::NotConfigured, vec![detail])
@@ -90,7 +90,7 @@ pub fn read(setting: Setting<'_>, json: &Value) -> Connection {
         .collect();
     let payer = setting.bill_to.unwrap_or(user);
     if may_call(json, payer) {
-        details.push("It may call inference providers.".to_owned());
+        details.push("Allowed to call Inference Providers.".to_owned());
     } else {
         details.push(format!(
             "It seems to lack the permission “Make calls to Inference Providers” for {payer}: make \
@@ -106,7 +106,7 @@ pub fn read(setting: Setting<'_>, json: &Value) -> Connection {
         }
         // A resource group may be billed too, and is not in the list.
         Some(bill_to) => details.push(format!(
-            "HF_BILL_TO is {bill_to}, which is no organisation of {user}{}.",
+            "HF_BILL_TO is {bill_to}, which is not an organisation of {user}{}.",
             match orgs.is_empty() {
                 true => String::new(),
                 false => format!("; these are: {}", orgs.join(", ")),
@@ -178,7 +178,7 @@ mod tests {
             details(None, json!({"displayName": "easel", "role": "read"})),
             [
                 "Signed in as ada (PRO) with token “easel”, may read.",
-                "It may call inference providers.",
+                "Allowed to call Inference Providers.",
                 "ada is billed. Set HF_BILL_TO to bill one of: acme, guild.",
             ]
         );
@@ -187,7 +187,8 @@ mod tests {
     #[test]
     fn the_permission_is_looked_for_where_it_counts() {
         let scope = |name: &str| json!([{"entity": {"type": "user", "name": name}, "permissions": [PERMISSION]}]);
-        let may = |bill_to, token| details(bill_to, token)[1] == "It may call inference providers.";
+        let told = "Allowed to call Inference Providers.";
+        let may = |bill_to, token| details(bill_to, token)[1] == told;
         assert!(may(None, fine(json!([PERMISSION]), json!([]))));
         assert!(may(None, fine(json!([]), scope("ada"))));
         assert!(may(Some("acme"), fine(json!([]), scope("acme"))));
@@ -202,7 +203,7 @@ mod tests {
         assert_eq!(details(Some("acme"), token())[2], "acme is billed (HF_BILL_TO).");
         assert_eq!(
             details(Some("acne"), token())[2],
-            "HF_BILL_TO is acne, which is no organisation of ada; these are: acme, guild."
+            "HF_BILL_TO is acne, which is not an organisation of ada; these are: acme, guild."
         );
     }
 

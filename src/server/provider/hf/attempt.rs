@@ -258,7 +258,7 @@ fn short_reason(provider: &str, error: &Fault) -> String {
     match error {
         Fault::NoCredit { .. } => format!("{provider} is not enabled for this account"),
         Fault::ModelNotFound { .. } | Fault::UnsupportedModel { .. } => {
-            format!("{provider} does not serve this model any more")
+            format!("{provider} no longer serves this model")
         }
         Fault::Unreachable { .. } => format!("{provider} turned the request away"),
         _ => format!("{provider} is down"),

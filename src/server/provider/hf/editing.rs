@@ -26,14 +26,14 @@ pub fn picture_of(job: &Job) -> Result<Option<String>, Fault> {
         None => return Ok(None),
         Some(InputValue::File(FileReference::Url(address))) => return Ok(Some(address.clone())),
         Some(InputValue::File(FileReference::Stored(digest))) => digest,
-        Some(_) => return Err(refuse("This is no picture.")),
+        Some(_) => return Err(refuse("This is not a picture.")),
     };
     let file = job.files.get(digest).ok_or(Fault::Internal)?;
     if !file.content_type.starts_with("image/") {
-        return Err(refuse("This is no picture."));
+        return Err(refuse("This is not a picture."));
     }
     if file.bytes.len() > MAX_BYTES {
-        return Err(refuse("This picture is larger than 12 MB. Take a smaller one."));
+        return Err(refuse("This picture is larger than 12 MB. Use a smaller one."));
     }
     let bytes = BASE64_STANDARD.encode(&file.bytes);
     Ok(Some(format!("data:{};base64,{bytes}", file.content_type)))

@@ -152,8 +152,8 @@ fn no_access(place: Place<'_>, detail: String) -> Fault {
         Fault::BadKey { provider, variable, detail }
     } else if place.is_endpoint() {
         let detail = format!(
-            "it asks for a token, and Easel sends one only to addresses that its operator wrote \
-             down: put this one into EASEL_MODELS in .env. It says: {detail}"
+            "it requires a token, and Easel sends one only to addresses that its operator listed: \
+             add this one to EASEL_MODELS in .env. It says: {detail}"
         );
         Fault::UnsupportedModel { model: place.model.to_owned(), detail }
     } else {

@@ -73,7 +73,7 @@ pub fn parse(text: &str) -> Result<Target, Fault> {
             None => (text, None),
         };
         if provider.is_some_and(|provider| !is_segment(provider)) {
-            return Err(wrong("after @ stands the name of an inference provider, like fal-ai"));
+            return Err(wrong("after @ comes the name of an inference provider, like fal-ai"));
         }
         let id = ModelId::parse(id).ok_or_else(|| wrong("a model is named owner/name"))?;
         return Ok(Target::Model {

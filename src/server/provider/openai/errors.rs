@@ -142,7 +142,7 @@ fn by_status(
     match status.as_u16() {
         300..=399 => Fault::UnsupportedModel {
             model,
-            detail: format!("{host} answered {status}: write the address that it leads to"),
+            detail: format!("{host} answered {status}: use the address that it redirects to"),
         },
         401 | 403 if !place.with_key => Fault::MissingKey { provider, variable },
         401 => Fault::BadKey { provider, variable, detail },

@@ -40,7 +40,7 @@ impl Target {
             return Err(wrong("it is written as openai:https://host/v1#model"));
         }
         let base: Url =
-            base.trim_end_matches('/').parse().map_err(|_| wrong("this is no address"))?;
+            base.trim_end_matches('/').parse().map_err(|_| wrong("this is not an address"))?;
         let is_plain = base.username().is_empty() && base.password().is_none();
         if !matches!(base.scheme(), "http" | "https") || base.query().is_some() || !is_plain {
             return Err(wrong(

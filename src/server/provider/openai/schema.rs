@@ -82,7 +82,7 @@ fn of_others() -> [Field; 4] {
         Field::new("steps", whole(1, 150)),
         Field::new("guidance_scale", number),
         Field::new("seed", whole(0, i64::MAX.into()))
-            .with_help("The same seed gives the same picture again, where the server heeds it."),
+            .with_help("The same seed gives the same picture again, if the server honours it."),
     ]
 }
 

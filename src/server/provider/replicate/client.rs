@@ -298,5 +298,5 @@ fn cancel_after(time: Duration) -> String {
 }
 
 fn no_prediction() -> Fault {
-    Fault::BadAnswer { detail: "the answer is no prediction".to_owned() }
+    Fault::BadAnswer { detail: "the answer is not a prediction".to_owned() }
 }

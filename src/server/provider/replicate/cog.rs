@@ -266,7 +266,7 @@ async fn describe(guard: &Guard, response: Response, title: &str) -> Result<Held
         true => Fault::Busy { host: title.to_owned(), detail: status.to_string() },
         false => Fault::UnsupportedModel {
             model: title.to_owned(),
-            detail: format!("what answers there is no cog server ({status})"),
+            detail: format!("the server there is not a cog server ({status})"),
         },
     };
     if !status.is_success() {

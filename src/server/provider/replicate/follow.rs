@@ -152,7 +152,7 @@ async fn watch(
                 }
             }
             Err(error) if may_pass(&error) => {
-                tracing::warn!(id = known.id, %error, "the prediction could not be looked at");
+                tracing::warn!(id = known.id, %error, "the prediction could not be checked");
                 notices.once(updates, "Replicate cannot be reached at the moment; still trying.");
             }
             Err(error) => return Err(error),
@@ -193,7 +193,7 @@ fn ended(replicate: &Replicate, prediction: &Prediction, ending: Option<Ending>)
         }
         (None, Status::Aborted) => Fault::Busy {
             host: replicate.client.host().to_owned(),
-            detail: "Replicate gave the prediction up before it began. Nothing was charged."
+            detail: "Replicate gave up the prediction before it started. Nothing was charged."
                 .to_owned(),
         },
         _ => Fault::Cancelled,

@@ -16,11 +16,11 @@ const TOLERANCE: Duration = Duration::from_secs(300);
 pub enum Unverified {
     #[error("the headers are incomplete")]
     Headers,
-    #[error("the secret is no webhook secret")]
+    #[error("the secret is not a webhook secret")]
     Secret,
     #[error("the time is more than 300 s away")]
     Time,
-    #[error("no signature fits")]
+    #[error("no signature matches")]
     Signature,
 }
 

@@ -133,8 +133,8 @@ impl App {
                 return Fault::UnsupportedModel {
                     model: self.title(),
                     detail:
-                        "it draws its buttons while one uses its page (gr.render), which Easel \
-                             does not follow"
+                        "it draws its buttons while its page is used (gr.render), which Easel \
+                             cannot follow"
                             .to_owned(),
                 };
             }

@@ -50,7 +50,7 @@ pub async fn duplicate(
     let name = from.rsplit('/').next().unwrap_or(from);
     let id = format!("{user}/{name}");
     if id == from {
-        let detail = "this Space is yours already".to_owned();
+        let detail = "this Space is already yours".to_owned();
         return Err(Fault::InputRejected { fields: Vec::new(), detail });
     }
 

@@ -94,7 +94,7 @@ pub fn of_output(output: &Value, title: Option<&str>, version: Version) -> Fault
     }
     let words = redact::excerpt(&titled(title, message));
     if words.is_empty() {
-        return Fault::ModelFailed { detail: "the app failed without a word of why".to_owned() };
+        return Fault::ModelFailed { detail: "the app failed without saying why".to_owned() };
     }
     // The app's own text is more than "the model failed"; but a machine that is too small is not
     // the fault of the inputs.
@@ -124,7 +124,7 @@ fn is_out_of_memory(words: &str) -> bool {
 /// The fault for a stream that ended for all its jobs.
 pub fn of_stream(message: &str) -> Fault {
     let message = redact::excerpt(&plain(message));
-    Fault::Unknown { detail: format!("the app broke off the connection: {message}") }
+    Fault::Unknown { detail: format!("the app dropped the connection: {message}") }
 }
 
 /// The fault for a full queue.

@@ -104,7 +104,7 @@ pub async fn fetch(app: &App, place: &Place, limit: usize) -> Result<Held<Fetche
             let bytes = app.http().body(response, limit).await?;
             bytes.try_map(|bytes| match told_apart(bytes) {
                 Fetched::File(_) if !is_its_own => Err(Fault::BadAnswer {
-                    detail: "what is at the picture's address is no picture".to_owned(),
+                    detail: "what is at the picture's address is not a picture".to_owned(),
                 }),
                 fetched => Ok(fetched),
             })

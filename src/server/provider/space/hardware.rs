@@ -81,7 +81,7 @@ pub fn check(
     if hardware.micro_usd_per_hour > most {
         return refused(
             "most",
-            format!("{wanted} costs {} an hour. Say that it may cost that much.", hardware.price()),
+            format!("{wanted} costs {} an hour. Allow that cost first.", hardware.price()),
         );
     }
     Ok(wanted.to_owned())

@@ -186,7 +186,7 @@ impl Hub {
             }
             Stage::Broken(stage) => Err(Fault::UnsupportedModel {
                 model: space.id.clone(),
-                detail: format!("the Space does not run: {stage}"),
+                detail: format!("the Space is not running: {stage}"),
             }),
         }
     }

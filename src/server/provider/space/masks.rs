@@ -112,7 +112,7 @@ pub async fn value(app: &App, parameter: &Parameter, job: &Job) -> Result<Option
     }
     if editor != Editor::Layers && mask.is_some() && address.is_some() {
         // The app takes one composite of both.
-        return Err(rejected(&parameter.name, "Give the picture as a file to paint on it."));
+        return Err(rejected(&parameter.name, "Add the picture as a file to paint on it."));
     }
     let painted = painted(parameter, editor, picture, mask).await?;
     Ok(Some(match editor {
@@ -120,7 +120,7 @@ pub async fn value(app: &App, parameter: &Parameter, job: &Job) -> Result<Option
         Editor::Pair => {
             // Both are read from the value itself.
             let Some(picture) = picture else {
-                return Err(rejected(&parameter.name, "The picture is needed as a file."));
+                return Err(rejected(&parameter.name, "The picture must be a file."));
             };
             let mask = data_url("image/png", &painted.unwrap_or_default().mask);
             json!({"image": data_url(&picture.content_type, &picture.bytes), "mask": mask})
@@ -204,7 +204,7 @@ async fn painted(
     });
     let painted = work.await.map_err(|_| Fault::Internal)?;
     painted.map(Some).ok_or_else(|| {
-        rejected(&name(parameter), "This mask cannot be read: give a PNG, JPEG or WebP picture.")
+        rejected(&name(parameter), "This mask cannot be read: use a PNG, JPEG or WebP picture.")
     })
 }
 
@@ -216,7 +216,7 @@ fn stored<'j>(
     match mask {
         FileReference::Stored(digest) => job.files.get(digest).ok_or(Fault::Internal),
         FileReference::Url(_) => {
-            Err(rejected(&name(parameter), "Give the mask as a file, or paint it."))
+            Err(rejected(&name(parameter), "Add the mask as a file, or paint it."))
         }
     }
 }

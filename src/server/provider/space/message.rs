@@ -196,7 +196,7 @@ impl Reader {
         if self.weight > MAX_VALUES_BYTES {
             self.values = None;
             self.weight = 0;
-            return too_much("what the app makes has grown beyond 48 MiB");
+            return too_much("the app's output has grown beyond 48 MiB");
         }
         match &self.values {
             Some(values) => Step::Tell(JobEvent::Output(Arc::clone(values))),

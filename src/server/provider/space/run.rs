@@ -66,7 +66,7 @@ pub async fn run(
     for (id, error) in unfollowed {
         let parameter = endpoint.parameters.iter().find(|one| one.id == id);
         let label = parameter.map_or("an input", |one| one.label.as_str());
-        updates.notice(format!("What the app does with “{label}” before it runs failed: {error}"));
+        updates.notice(format!("The app's preparation of “{label}” failed: {error}"));
     }
 
     let given = endpoint.parameters.iter().map(|parameter| parameter.id).collect();
@@ -107,8 +107,7 @@ pub async fn run(
             return Err(with_empty_files(named_prompt(error, &form), &endpoint, job));
         }
         updates.notice(format!(
-            "The app failed before its end, and what it had made until then is kept. It says: \
-             {error}"
+            "The app failed before it finished; what it had made by then is kept. It says: {error}"
         ));
     }
     harvest::bring_home(app, shown.result(), filled.facts, updates).await

@@ -100,7 +100,7 @@ fn follows_another(endpoint: &Endpoint, parameter: &Parameter, field: &mut Field
     *custom = true;
     let leader = endpoint.parameters.iter().find(|one| one.id == leads.id);
     let hint = format!(
-        "The app fills it in anew when {} changes; what is not listed can be typed.",
+        "The app fills it in again when {} changes; values that are not listed can be typed.",
         leader.map_or("another input", |one| one.label.as_str())
     );
     field.help = Some(match field.help.take() {

@@ -118,7 +118,7 @@ async fn the_person_is_told_that_the_picture_waits() {
         .collect()
         .await;
     let words =
-        "The picture is painted, but cannot be kept yet: the disk is full. Easel tries again.";
+        "The picture is done, but cannot be saved yet: the disk is full. Easel tries again.";
     assert_eq!(events.iter().filter(|event| **event == Event::notice(words)).count(), 1);
     assert!(matches!(events[..], [.., Event::Image { .. }, Event::Done]), "{events:?}");
 }

@@ -93,7 +93,7 @@ impl Records {
             })
         };
         let noted = |row: &AnyRow, error: &StoreError| {
-            let digest: &str = row.try_get("digest").unwrap_or("whose digest is no text");
+            let digest: &str = row.try_get("digest").unwrap_or("whose digest is not text");
             self.bad.note(format_args!("the uploaded file {digest}"), error);
         };
         let rows = self.rows(query).await?.rows;

@@ -34,7 +34,8 @@ pub async fn import(
     let mut import = Import { records, images, folder, say, moved: Moved::default() };
     let parts = [import.files().await?, import.uploads().await?, import.generations().await?];
     if parts == [false; 3] {
-        return Err(StoreError::Unusable(format!("{} holds no export of Easel", folder.display())));
+        let words = format!("{} does not hold an export of Easel", folder.display());
+        return Err(StoreError::Unusable(words));
     }
     import.people().await?;
     import.money().await?;
@@ -114,7 +115,7 @@ impl<S: FnMut(&str)> Import<'_, S> {
                     Written::WithoutLink => {
                         self.moved.generations += 1;
                         self.refuse(&format!(
-                            "{}: its link stands for another generation here, and was left out.",
+                            "{}: its link belongs to another generation here, and was left out.",
                             line.id
                         ));
                     }

@@ -126,7 +126,7 @@ impl Records {
         };
         let name = decided.name();
         if !decided.is_sound() {
-            return Err(format!("{name} was left out: it cannot be one."));
+            return Err(format!("{name} was left out: it is not valid."));
         }
         match self.insert(decided).await {
             Ok(true) => Ok(told),

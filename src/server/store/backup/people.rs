@@ -89,10 +89,10 @@ impl Records {
         let is_sound =
             |text: &str| (1..=400).contains(&text.len()) && !text.contains(char::is_control);
         if ![&id, &name, &folded, &gallery].into_iter().all(|text| is_sound(text)) {
-            return Err("Somebody was left out: their name cannot be one.".to_owned());
+            return Err("Somebody was left out: their name is not valid.".to_owned());
         }
         let Some(role) = Role::of_word(&role) else {
-            return Err(format!("{name} was left out: “{role}” is no role."));
+            return Err(format!("{name} was left out: “{role}” is not a role."));
         };
         let password = password.filter(|kept| kept.starts_with(KEPT_SO) && kept.len() < 200);
         let gallery = SessionId::new(gallery);

@@ -37,7 +37,7 @@ async fn open(path: &Path, max_bytes: u64) -> Result<Found<File>, StoreError> {
         return refused("is a link, and links are not followed");
     }
     if !about.is_file() {
-        return refused("is no regular file");
+        return refused("is not a regular file");
     }
     if about.len() > max_bytes {
         return refused("is larger than any file that Easel keeps");

@@ -59,7 +59,7 @@ impl Records {
     ) -> Result<Option<String>, StoreError> {
         let Upload { session, digest, content_type, bytes, created_ms, name } = upload;
         if !is_digest(digest) {
-            return Ok(Some(format!("{digest:?} is no digest")));
+            return Ok(Some(format!("{digest:?} is not a digest")));
         }
         let session = SessionId::new(session);
         let added = self.add_upload(&session, digest, content_type, *bytes, *created_ms).await;
@@ -170,15 +170,15 @@ fn problem(line: &Line) -> Option<String> {
     let digests = line.images.iter().map(|image| &image.digest);
     let mut digests = digests.chain(line.files.iter().map(|file| &file.digest));
     if let Some(digest) = digests.find(|digest| !is_digest(digest)) {
-        return Some(format!("{digest:?} is no digest"));
+        return Some(format!("{digest:?} is not a digest"));
     }
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     if let Some(file) = line.files.iter().find(|file| !file.name.bytes().all(is_plain)) {
-        return Some(format!("{:?} is no name of a file", file.name));
+        return Some(format!("{:?} is not a file name", file.name));
     }
     let of_token = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     let token = line.share.as_ref().map(|share| &share.token);
     token
         .filter(|token| !(32..=128).contains(&token.len()) || !token.bytes().all(of_token))
-        .map(|_| "its link is none that Easel makes".to_owned())
+        .map(|_| "its link is not one that Easel makes".to_owned())
 }

@@ -64,7 +64,7 @@ impl Records {
             match answer.map_err(StoreError::from) {
                 Ok(row) => found.rows.push(row),
                 Err(error @ StoreError::Row(_)) => {
-                    self.bad.note("a row whose text is no UTF-8", &error);
+                    self.bad.note("a row whose text is not UTF-8", &error);
                     found.passed_over += 1;
                 }
                 Err(error) => return Err(error),
@@ -84,6 +84,6 @@ impl Records {
 fn name_of(row: &AnyRow) -> String {
     match row.try_get::<&str, _>("id") {
         Ok(id) => format!("generation {id}"),
-        Err(_) => "a generation whose id is no text".to_owned(),
+        Err(_) => "a generation whose id is not text".to_owned(),
     }
 }

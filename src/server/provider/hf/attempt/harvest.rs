@@ -284,7 +284,7 @@ impl Attempt<'_> {
                         let host = url.host_str().unwrap_or_default();
                         Err(Fault::BadAnswer {
                             detail: format!(
-                                "what {host} has at the picture's address is no picture"
+                                "what {host} has at the picture's address is not a picture"
                             ),
                         })
                     }
@@ -313,7 +313,7 @@ impl Attempt<'_> {
     async fn keep_unknown(&self, name: &str, bytes: Vec<u8>, made: &mut Made) -> Result<(), Fault> {
         if !picture::is_svg(&bytes) {
             self.updates.notice(
-                "The answer is no picture that Easel knows. It is kept as a file to download.",
+                "The answer is not a picture that Easel knows. It is kept as a file to download.",
             );
         }
         let own = || picture::file_name(&bytes);

@@ -34,15 +34,16 @@ impl Client {
             |detail: String| Err(Fault::UnsupportedModel { model: url.to_string(), detail });
         if [&self.hub, &self.router].iter().any(|base| base.origin() == url.origin()) {
             return refused(format!(
-                "{host} is no endpoint of its own; name the model as owner/name instead"
+                "{host} is not a dedicated endpoint; name the model as owner/name instead"
             ));
         }
         // Where other people have access, a private origin that is listed for all providers is an
         // app or serves pictures.
         if self.guard.is_listed(url) && !self.is_for_endpoints(url) {
             return refused(format!(
-                "Easel posts to {host} only where its operator says so: put the address into \
-                 EASEL_MODELS, or hf: before its origin under Connections or in EASEL_ALLOWED_ORIGINS"
+                "Easel posts to {host} only where its operator allows it: add the address to \
+                 EASEL_MODELS, or its origin, with hf: in front, under Connections \
+                 or to EASEL_ALLOWED_ORIGINS"
             ));
         }
         Ok(target)

@@ -81,12 +81,12 @@ async fn config(http: &Http, response: Response, found: &Url) -> Result<AppConfi
         model: found.origin().ascii_serialization(),
         detail: detail.to_owned(),
     };
-    let no_app = || unsupported("what answers there is no Gradio app");
+    let no_app = || unsupported("the server there is not a Gradio app");
     let body = http.body(response, MAX_LOOKUP_BYTES).await?;
     let value = guard::parse(body).await.map_err(|_| no_app())?;
     let config = AppConfig::parse(&value).ok_or_else(no_app)?;
     if config.weight() > MAX_APP_BYTES {
-        return Err(unsupported("what the app says of itself is too long"));
+        return Err(unsupported("the app's description of itself is too long"));
     }
     Ok(config)
 }

@@ -58,12 +58,12 @@ impl Endpoint {
                 Some(value) => values.push(value),
                 None => fields.push(FieldError::new(
                     &parameter.name,
-                    format!("{} is needed.", parameter.label),
+                    format!("{} is required.", parameter.label),
                 )),
             }
         }
         fields.extend(given.into_keys().map(|name| {
-            let message = format!("{} takes no input “{name}”.", self.title());
+            let message = format!("{} has no input “{name}”.", self.title());
             FieldError::new(name, message)
         }));
         if !fields.is_empty() {

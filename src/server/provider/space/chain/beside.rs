@@ -150,8 +150,8 @@ pub fn shortfall(
     let writes = |one: &&Dependency| one.backend && one.outputs.iter().any(|id| lacks.contains(id));
     if config.dependencies.iter().filter(|one| one.on_select).any(|one| writes(&one)) {
         return Some(
-            "On this app's own page one clicks on something first, such as a style in a gallery, \
-             which Easel cannot do. Where the app needs that, it says that nothing was chosen."
+            "On this app's own page you click something first, such as a style in a gallery, which \
+             Easel cannot do. If the app needs that, it says that nothing was chosen."
                 .to_owned(),
         );
     }

@@ -77,7 +77,7 @@ pub fn plain_value(name: &str, value: &InputValue) -> Result<Option<Value>, Faul
             Value::Array(list)
         }
         InputValue::Json(text) => serde_json::from_str(text).map_err(|_| {
-            let fields = vec![FieldError::new(name, "This is no valid JSON.")];
+            let fields = vec![FieldError::new(name, "This is not valid JSON.")];
             Fault::InputRejected { fields, detail: String::new() }
         })?,
     }))
