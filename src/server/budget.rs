@@ -3,11 +3,14 @@
 //! Limits for single responses are no bound when many are read at the same time: a reader of
 //! something large takes a share here first, and waits or is refused.
 
+mod decoding;
+
 use std::{sync::Arc, time::Duration};
 
 use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+pub use self::decoding::{Decoding, Work};
 use crate::{error::GenerateError, server::fault::Fault};
 
 /// Bytes are counted in pieces of this size.
@@ -20,12 +23,18 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// How long a result waits for room before it takes its turn beyond the budget.
 const PATIENCE_OF_RESULTS: Duration = Duration::from_secs(2);
 
+/// How long whoever wants very much at once looks whether there is room, and how often.
+const PATIENCE_OF_LARGE: Duration = Duration::from_secs(10);
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
 /// The bytes that all readers together may hold. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Budget {
     pieces: Arc<Semaphore>,
     /// Held by the one result that exceeds the budget.
     turn: Arc<Semaphore>,
+    decoders: Arc<Semaphore>,
+    bytes: usize,
 }
 
 /// Why a reader may not hold more.
@@ -43,7 +52,12 @@ impl Budget {
     /// A budget of `bytes` in all.
     pub fn new(bytes: usize) -> Self {
         let pieces = (bytes / PIECE).min(Semaphore::MAX_PERMITS);
-        Self { pieces: Arc::new(Semaphore::new(pieces)), turn: Arc::new(Semaphore::new(1)) }
+        Self {
+            pieces: Arc::new(Semaphore::new(pieces)),
+            turn: Arc::new(Semaphore::new(1)),
+            decoders: Arc::new(Semaphore::new(decoding::AT_ONCE)),
+            bytes: pieces * PIECE,
+        }
     }
 
     /// An empty share for one reader, of at most `limit` bytes.
@@ -93,7 +107,7 @@ impl Share {
     }
 
     async fn wait_for(&mut self, pieces: u32) -> Result<(), OverBudget> {
-        let Budget { pieces: all, turn } = self.budget.clone();
+        let Budget { pieces: all, turn, .. } = self.budget.clone();
         if self.beyond.is_some() {
             if let Ok(more) = all.try_acquire_many_owned(pieces) {
                 self.add(more);
@@ -127,11 +141,31 @@ impl Share {
         });
         let Some(more) = room else { return false };
         self.add(more);
+        self.beyond = None;
         self.taken = taken;
         true
     }
 
-    /// Changes the held bytes to `bytes`: waits for more, or releases some.
+    /// Takes `bytes` more as soon as there is room. Unlike in [`grow`](Self::grow), others who want
+    /// less do not wait behind it.
+    ///
+    /// # Errors
+    ///
+    /// [`OverBudget::Limit`] where there is never so much.
+    pub async fn grow_where_free(&mut self, bytes: usize) -> Result<(), OverBudget> {
+        let limit = self.limit.min(self.budget.bytes);
+        if self.taken.saturating_add(bytes) > limit {
+            return Err(OverBudget::Limit { limit });
+        }
+        let grown = async {
+            while !self.try_grow(bytes) {
+                tokio::time::sleep(LOOK_AGAIN).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE_OF_LARGE, grown).await.map_err(|_| OverBudget::Busy)
+    }
+
+    /// Holds `bytes` from now on: waits for more, or gives back.
     ///
     /// # Errors
     ///

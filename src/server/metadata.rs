@@ -32,9 +32,10 @@ mod xmp;
 
 use self::texts::{MAX_TEXT_BYTES, Texts};
 pub use self::{
-    clean::clean,
+    clean::{CLEANING, clean},
     jpeg::size as jpeg_size,
     own::is_secret,
+    stealth::READING,
     whole::{is_cut, is_private},
 };
 

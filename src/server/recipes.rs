@@ -1,20 +1,18 @@
 //! Reads the recipe of an uploaded picture, whatever program wrote it.
 
-use tokio::sync::Semaphore;
-
 use super::{
     metadata::{self, Unread},
-    picture::MAX_IMAGE_BYTES,
+    picture,
     state::AppState,
     store::SessionId,
 };
-use crate::{error::GenerateError, generation::Recipe};
+use crate::{
+    error::GenerateError,
+    generation::{ImageType, Recipe},
+};
 
 /// The longest recipe that is stored for a cleaned file, in bytes.
 const MAX_TOLD_BYTES: usize = 256 * 1024;
-
-/// How many pictures are read at the same time: each is in memory.
-static READERS: Semaphore = Semaphore::const_new(2);
 
 impl AppState {
     /// The recipe of the picture `digest` of this session, if it has one.
@@ -33,12 +31,16 @@ impl AppState {
             let told = serde_json::from_str(&told).unwrap_or(Err(Unread::Silent));
             return Ok(told);
         }
-        let reader = READERS.acquire().await;
-        let mut share = self.budget.share(MAX_IMAGE_BYTES);
-        let bytes = self.service.images().get(digest).await?.ok_or(GenerateError::NotFound)?;
-        share.grow(bytes.len()).await?;
+        let images = self.service.images();
+        let mut decoding = self.budget.decoding().await?;
+        decoding.grow(images.length(digest).await?).await?;
+        let bytes = images.get(digest).await?.ok_or(GenerateError::NotFound)?;
+        // Of other types no pixel is looked at.
+        if matches!(picture::content_type(&bytes), Some(ImageType::Png | ImageType::Webp)) {
+            decoding.grow_for(&bytes, metadata::READING).await?;
+        }
         let read = tokio::task::spawn_blocking(move || {
-            let _held = (reader, share);
+            let _decoding = decoding;
             metadata::extract(&bytes)
         });
         let read = read.await.unwrap_or(Err(Unread::Silent));

@@ -131,10 +131,11 @@ impl AppState {
         openings: &[Opening],
     ) -> Result<Self, StoreError> {
         let records = Records::open(config.database_url.as_ref(), &config.data_dir).await?;
+        let budget = Budget::new(BUDGET_BYTES);
         let images = Images::open(config.storage_url.as_ref(), &config.data_dir)?;
+        let images = images.within(budget.clone());
         store::meet_at_start(&records, &images, now_ms()).await?;
         let signer = Signer::open(&config, &records).await?;
-        let budget = Budget::new(BUDGET_BYTES);
         let registry =
             Registry::new(openings.iter().map(|opening| opening.provider(&config, &budget)));
         let config = Arc::new(config);

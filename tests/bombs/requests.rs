@@ -10,7 +10,7 @@ use futures::{future::join_all, stream};
 use crate::target::Target;
 
 /// `value` in a list of a request, so often that all is 40 MB.
-fn many(value: &str) -> Bytes {
+pub fn many(value: &str) -> Bytes {
     let values = value.repeat(40 * 1024 * 1024 / value.len());
     format!(r#"{{"model":"demo","prompt":"a fox","x":[{values}1]}}"#).into()
 }

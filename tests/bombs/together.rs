@@ -1,6 +1,8 @@
 //! All bombs at the same time.
 
-use crate::target::Target;
+use futures::{future::join_all, join};
+
+use crate::{clients, target::Target};
 
 /// The most memory that all clients together may cause.
 const MOST_MIB: u64 = 600;
@@ -19,8 +21,10 @@ async fn all_bombs_at_once_are_survived() {
         ("space", "line"),
         ("space", "config"),
         ("space", "shared"),
+        ("hf", "decoders"),
     ];
-    futures::future::join_all(bombs.map(|(kind, bomb)| target.run(kind, bomb))).await;
+    let thrown = join_all(bombs.map(|(kind, bomb)| target.run(kind, bomb)));
+    join!(thrown, clients::rush(&target));
     target.survived_within(MOST_MIB).await;
     target.gives_back(KEPT_MIB).await;
 }

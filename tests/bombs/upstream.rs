@@ -14,6 +14,8 @@ use futures::stream;
 use serde_json::{Value, json};
 use tower_http::compression::CompressionLayer;
 
+use crate::decoders::BOMBS;
+
 pub const MIB: usize = 1024 * 1024;
 
 pub struct Upstream {
@@ -36,7 +38,8 @@ impl Upstream {
             .route("/app/{bomb}/queue/data", get(messages))
             // Megabytes of the same byte compress to kilobytes.
             .layer(CompressionLayer::new())
-            .route("/picture/{number}/{mib}", get(picture));
+            .route("/picture/{number}/{mib}", get(picture))
+            .route("/decoder/{number}", get(async |Path(number)| decoder(number)));
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { origin }
     }
@@ -52,6 +55,10 @@ fn endpoint(origin: &str, bomb: String) -> Response {
         "deep" => json_text("[".repeat(8 * MIB)),
         "pictures" => {
             let pictures = (0..400).map(|number| format!("{origin}/picture/{number}/30"));
+            Json(json!({"images": pictures.collect::<Vec<_>>()})).into_response()
+        }
+        "decoders" => {
+            let pictures = (0..BOMBS.len()).map(|number| format!("{origin}/decoder/{number}"));
             Json(json!({"images": pictures.collect::<Vec<_>>()})).into_response()
         }
         "numbers" => json_text(
@@ -86,6 +93,10 @@ async fn picture(Path((number, mib)): Path<(u32, usize)>) -> Response {
     let zeros = Bytes::from(vec![0; MIB]);
     let pieces = std::iter::once(Bytes::from(head)).chain(std::iter::repeat_n(zeros, mib));
     Body::from_stream(stream::iter(pieces.map(Ok::<_, Infallible>))).into_response()
+}
+
+fn decoder(number: usize) -> Response {
+    BOMBS[number].1.clone().into_response()
 }
 
 async fn config(Path(bomb): Path<String>) -> Response {

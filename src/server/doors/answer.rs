@@ -188,7 +188,7 @@ async fn base64_of(
     let size = usize::try_from(picture.image.bytes).unwrap_or(usize::MAX);
     let busy = || StoreError::Unusable("there is not enough memory for another picture".to_owned());
     let bytes = match share.grow(size).await {
-        Ok(()) => bytes_of(&state, &picture).await,
+        Ok(()) => bytes_of(&state, &picture, &mut share).await,
         Err(_) => Err(busy()),
     };
     let (bytes, error) = match bytes {

@@ -225,7 +225,7 @@ fn unreadable() -> ApiError {
     ApiError::invalid("invalid_form", "The form cannot be read.")
 }
 
-fn busy() -> ApiError {
+pub fn busy() -> ApiError {
     let message =
         "Too many pictures are being received at once. Nothing was started; try again in a minute.";
     let status = StatusCode::SERVICE_UNAVAILABLE;

@@ -4,18 +4,23 @@ use std::io::Cursor;
 
 use bytes::Bytes;
 use image::{
-    DynamicImage, ImageDecoder, ImageEncoder, ImageReader, Limits,
+    DynamicImage, GrayImage, ImageDecoder, ImageEncoder, ImageReader, Limits,
     codecs::{jpeg::JpegEncoder, png::PngEncoder, webp::WebPEncoder},
 };
-use tokio::sync::Semaphore;
 
-use crate::generation::ImageType;
+use crate::{
+    generation::ImageType,
+    server::{
+        budget::{Budget, Decoding, OverBudget, Work},
+        store::{Images, OpenFile, StoreError},
+    },
+};
 
-/// How many pictures are in memory at the same time.
-static TURNS: Semaphore = Semaphore::const_new(1);
+/// Pictures that decode to more are not converted.
+const MAX_DECODED_BYTES: u64 = 80 * 1024 * 1024;
 
-const MAX_SIDE: u32 = 16_384;
-const MAX_DECODED_BYTES: u64 = 192 * 1024 * 1024;
+/// Encoders know fewer kinds of pixels than decoders, and some copy them.
+const WORK: Work = Work { most_bytes: MAX_DECODED_BYTES, copies: 1 };
 
 const JPEG_QUALITY: u8 = 92;
 
@@ -24,45 +29,95 @@ pub fn can_read(kind: ImageType) -> bool {
     kind != ImageType::Avif
 }
 
-/// The picture in the `wanted` format; `None` where it cannot be decoded.
-pub async fn converted(bytes: Bytes, wanted: ImageType) -> Option<Bytes> {
-    let turn = TURNS.acquire().await.ok()?;
-    let work = tokio::task::spawn_blocking(move || encoded(&decoded(&bytes)?, wanted));
-    let made = work.await.ok().flatten();
-    drop(turn);
-    made.map(Bytes::from)
+/// The picture as a `wanted` one; `None` where it cannot be read, or is too large. It needs no
+/// other room than that of `decoding`, where its own bytes are.
+///
+/// # Errors
+///
+/// [`OverBudget::Busy`].
+pub async fn converted(
+    bytes: Bytes,
+    wanted: ImageType,
+    mut decoding: Decoding,
+) -> Result<Option<Bytes>, OverBudget> {
+    match decoding.grow_for(&bytes, WORK).await {
+        Ok(()) => {}
+        Err(OverBudget::Limit { .. }) => return Ok(None),
+        Err(error) => return Err(error),
+    }
+    let work = tokio::task::spawn_blocking(move || {
+        let _decoding = decoding;
+        encoded(decoded(&bytes)?, wanted)
+    });
+    Ok(work.await.ok().flatten().map(Bytes::from))
 }
 
-/// A mask that is white where the picture is to be changed: OpenAI's clients make it transparent
-/// there. A mask without transparency is black and white already.
-pub async fn mask(bytes: Bytes) -> Option<Bytes> {
-    let turn = TURNS.acquire().await.ok()?;
+/// A picture in the format that was asked for.
+pub enum Copy {
+    Kept(OpenFile),
+    Made(Bytes),
+}
+
+/// The kept picture `digest` as a `wanted` one, made once; what cannot be read is handed out as it
+/// is. `None` when it is gone.
+///
+/// # Errors
+///
+/// When it cannot be read, or no room came free for it.
+pub async fn copy_of(
+    images: &Images,
+    digest: &str,
+    wanted: ImageType,
+) -> Result<Option<Copy>, StoreError> {
+    if let Some(copy) = images.converted_copy(digest, wanted).await? {
+        return Ok(Some(Copy::Kept(copy)));
+    }
+    let Some((bytes, decoding)) = images.to_decode(digest).await? else { return Ok(None) };
+    let made = converted(bytes, wanted, decoding).await;
+    let made = made.map_err(|error| StoreError::Unusable(error.to_string()))?;
+    let Some(made) = made else { return Ok(images.open_file(digest).await?.map(Copy::Kept)) };
+    images.keep_converted(digest, wanted, made.clone()).await;
+    Ok(Some(Copy::Made(made)))
+}
+
+/// A mask in which white is painted: OpenAI's clients make it transparent there. One that is not
+/// transparent anywhere is white and black already. `None` where it cannot be read.
+///
+/// # Errors
+///
+/// [`OverBudget`]: there is no room to look at it.
+pub async fn mask(bytes: Bytes, budget: &Budget) -> Result<Option<Bytes>, OverBudget> {
+    let mut decoding = budget.decoding().await?;
+    decoding.grow_for(&bytes, WORK).await?;
     let work = tokio::task::spawn_blocking(move || {
+        let _decoding = decoding;
         let image = decoded(&bytes)?;
-        let has_hole =
-            image.color().has_alpha() && image.to_rgba8().pixels().any(|pixel| pixel.0[3] < 128);
-        if !has_hole {
-            return Some(bytes.to_vec());
+        if !image.color().has_alpha() {
+            return Some(bytes);
         }
-        let mut white = image.to_luma8();
-        for (mark, pixel) in white.pixels_mut().zip(image.to_rgba8().pixels()) {
-            mark.0 = [if pixel.0[3] < 128 { 255 } else { 0 }];
+        let image = image.into_rgba8();
+        let is_hole = |pixel: &image::Rgba<u8>| pixel.0[3] < 128;
+        if !image.pixels().any(is_hole) {
+            return Some(bytes);
         }
-        encoded(&white.into(), ImageType::Png)
+        let mut white = GrayImage::new(image.width(), image.height());
+        for (mark, pixel) in white.pixels_mut().zip(image.pixels()) {
+            mark.0 = [if is_hole(pixel) { 255 } else { 0 }];
+        }
+        encoded(white.into(), ImageType::Png).map(Bytes::from)
     });
-    let made = work.await.ok().flatten();
-    drop(turn);
-    made.map(Bytes::from)
+    Ok(work.await.ok().flatten())
 }
 
 fn decoded(bytes: &[u8]) -> Option<DynamicImage> {
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
     let mut limits = Limits::default();
-    limits.max_image_width = Some(MAX_SIDE);
-    limits.max_image_height = Some(MAX_SIDE);
     limits.max_alloc = Some(MAX_DECODED_BYTES);
     reader.limits(limits);
     let mut decoder = reader.into_decoder().ok()?;
+    if decoder.total_bytes() > MAX_DECODED_BYTES {
+        return None;
+    }
     let turned = decoder.orientation().ok();
     let mut image = DynamicImage::from_decoder(decoder).ok()?;
     if let Some(turned) = turned {
@@ -71,25 +126,20 @@ fn decoded(bytes: &[u8]) -> Option<DynamicImage> {
     Some(image)
 }
 
-fn encoded(image: &DynamicImage, wanted: ImageType) -> Option<Vec<u8>> {
+fn encoded(image: DynamicImage, wanted: ImageType) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
-    // Encoders support fewer pixel formats than decoders.
+    // Encoders know fewer kinds of pixels than decoders.
+    let is_grey = image.color().channel_count() == 1;
     let image: DynamicImage = match wanted {
-        ImageType::Jpeg => image.to_rgb8().into(),
-        _ if image.color().has_alpha() => image.to_rgba8().into(),
-        _ if image.color().channel_count() == 1 => image.to_luma8().into(),
-        _ => image.to_rgb8().into(),
+        ImageType::Png | ImageType::Jpeg if is_grey => image.into_luma8().into(),
+        ImageType::Jpeg => image.into_rgb8().into(),
+        _ if image.color().has_alpha() => image.into_rgba8().into(),
+        _ => image.into_rgb8().into(),
     };
     match wanted {
         ImageType::Png => write(PngEncoder::new(&mut bytes), &image),
         ImageType::Jpeg => write(JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY), &image),
-        ImageType::Webp => {
-            let image: DynamicImage = match image.color().has_alpha() {
-                true => image.to_rgba8().into(),
-                false => image.to_rgb8().into(),
-            };
-            write(WebPEncoder::new_lossless(&mut bytes), &image)
-        }
+        ImageType::Webp => write(WebPEncoder::new_lossless(&mut bytes), &image),
         ImageType::Gif | ImageType::Avif => None,
     }?;
     Some(bytes)
@@ -110,27 +160,46 @@ mod tests {
     fn holed() -> Bytes {
         let mut image = RgbaImage::from_pixel(4, 2, Rgba([9, 9, 9, 255]));
         image.put_pixel(1, 1, Rgba([9, 9, 9, 0]));
-        encoded(&image.into(), ImageType::Png).unwrap().into()
+        encoded(image.into(), ImageType::Png).unwrap().into()
+    }
+
+    async fn as_a(bytes: impl Into<Bytes>, wanted: ImageType) -> Option<Bytes> {
+        let decoding = Budget::new(1 << 20).decoding().await.unwrap();
+        converted(bytes.into(), wanted, decoding).await.unwrap()
     }
 
     #[tokio::test]
     async fn a_picture_is_the_same_in_every_format() {
         for wanted in [ImageType::Png, ImageType::Jpeg, ImageType::Webp] {
-            let made = converted(holed(), wanted).await.unwrap();
+            let made = as_a(holed(), wanted).await.unwrap();
             let seen = picture::recognise(made.to_vec()).unwrap();
             assert_eq!((seen.content_type, seen.width, seen.height), (wanted, 4, 2));
         }
-        assert!(converted(Bytes::from_static(b"no picture"), ImageType::Png).await.is_none());
-        assert!(converted(holed(), ImageType::Avif).await.is_none());
+        assert!(as_a(&b"no picture"[..], ImageType::Png).await.is_none());
+        assert!(as_a(holed(), ImageType::Avif).await.is_none());
+    }
+
+    #[tokio::test]
+    async fn a_copy_is_made_once_and_goes_with_its_picture() {
+        let images = Images::in_memory();
+        let digest = images.put(holed()).await.unwrap();
+        let copy = async || copy_of(&images, &digest, ImageType::Webp).await.unwrap();
+        let Some(Copy::Made(made)) = copy().await else { panic!("it is made") };
+        let Some(Copy::Kept(kept)) = copy().await else { panic!("it is kept") };
+        assert_eq!(kept.length, made.len() as u64);
+        images.delete(&digest).await.unwrap();
+        assert!(copy().await.is_none());
     }
 
     #[tokio::test]
     async fn what_is_transparent_in_a_mask_is_painted() {
-        let made = decoded(&mask(holed()).await.unwrap()).unwrap().to_luma8();
+        let budget = Budget::new(1 << 20);
+        let made = mask(holed(), &budget).await.unwrap().unwrap();
+        let made = decoded(&made).unwrap().to_luma8();
         let white = made.enumerate_pixels().filter(|(_, _, pixel)| pixel.0[0] == 255);
         assert_eq!(white.map(|(x, y, _)| (x, y)).collect::<Vec<_>>(), [(1, 1)]);
-        let full = encoded(&RgbaImage::from_pixel(2, 2, Rgba([255; 4])).into(), ImageType::Png);
+        let full = encoded(RgbaImage::from_pixel(2, 2, Rgba([255; 4])).into(), ImageType::Png);
         let full = Bytes::from(full.unwrap());
-        assert_eq!(mask(full.clone()).await.unwrap(), full);
+        assert_eq!(mask(full.clone(), &budget).await, Ok(Some(full)));
     }
 }

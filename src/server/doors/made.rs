@@ -1,11 +1,13 @@
 //! Finished pictures in responses: their bytes in the requested format, and unguessable URLs.
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
+use futures::TryStreamExt;
 
-use super::convert;
+use super::convert::{self, Copy};
 use crate::{
     generation::{GalleryItem, ImageType, StoredImage},
     server::{
+        budget::Share,
         service::now_ms,
         state::AppState,
         store::{ApiFile, StoreError},
@@ -92,13 +94,33 @@ fn file_of(picture: &Picture) -> ApiFile {
 /// # Errors
 ///
 /// When they are gone, or there is no room for them.
-pub async fn bytes_of(state: &AppState, picture: &Picture) -> Result<Bytes, StoreError> {
-    let bytes = state.service.images().get(&picture.image.digest).await?;
+pub async fn bytes_of(
+    state: &AppState,
+    picture: &Picture,
+    share: &mut Share,
+) -> Result<Bytes, StoreError> {
+    let images = state.service.images();
+    let digest = &picture.image.digest;
     let gone = || StoreError::Unusable("the picture's file is gone".to_owned());
-    let bytes = bytes.ok_or_else(gone)?;
     if picture.format == picture.image.content_type {
-        return Ok(bytes);
+        return images.get(digest).await?.ok_or_else(gone);
     }
-    // A picture that cannot be decoded is served unchanged.
-    Ok(convert::converted(bytes.clone(), picture.format).await.unwrap_or(bytes))
+    let copy = convert::copy_of(images, digest, picture.format).await?.ok_or_else(gone)?;
+    let length = match &copy {
+        Copy::Kept(file) => file.length,
+        Copy::Made(bytes) => bytes.len() as u64,
+    };
+    let more = usize::try_from(length.saturating_sub(picture.image.bytes)).unwrap_or(usize::MAX);
+    share.grow(more).await.map_err(|error| StoreError::Unusable(error.to_string()))?;
+    match copy {
+        Copy::Made(bytes) => Ok(bytes),
+        Copy::Kept(file) => {
+            let mut bytes = BytesMut::new();
+            let mut pieces = file.read(0..file.length).await?;
+            while let Some(piece) = pieces.try_next().await? {
+                bytes.extend_from_slice(&piece);
+            }
+            Ok(bytes.freeze())
+        }
+    }
 }

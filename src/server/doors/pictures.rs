@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{
     api_error::ApiError,
-    convert,
+    body, convert,
     source::{MAX_PICTURES, Source, texts},
     wanted::Given,
 };
@@ -15,6 +15,7 @@ use crate::{
     generation::STORED_PREFIX,
     server::{
         api_keys::ApiCaller,
+        budget::OverBudget,
         client_address::ClientAddress,
         picture::{self, MAX_IMAGE_BYTES},
         router::uploads::{Refused, photos},
@@ -90,7 +91,7 @@ impl Taking<'_> {
     pub async fn set_mask(&self, given: &mut Given, source: Source) -> Result<(), ApiError> {
         let source = match source {
             Source::Bytes(bytes) => {
-                let mask = convert::mask(bytes).await;
+                let mask = convert::mask(bytes, &self.state.budget).await.map_err(too_much)?;
                 Source::Bytes(mask.ok_or_else(|| {
                     ApiError::field(
                         "mask",
@@ -161,6 +162,13 @@ impl Taking<'_> {
         let file = GivenFile { digest: &digest, content_type, name: None, bytes, recipe };
         state.service.add_given(session, file).await?;
         Ok(digest)
+    }
+}
+
+fn too_much(error: OverBudget) -> ApiError {
+    match error {
+        OverBudget::Busy => body::busy(),
+        OverBudget::Limit { .. } => ApiError::field("mask", "The mask has too many pixels."),
     }
 }
 

@@ -184,11 +184,11 @@ impl Carrying {
             }
             Form::Base64 | Form::Automatic { .. } => {
                 let size = usize::try_from(picture.image.bytes).unwrap_or(usize::MAX / COPIES);
-                let _room = self.room(size).await.ok_or_else(|| {
-                    let detail = "there is not enough memory for another picture".to_owned();
+                let mut room = self.room(size).await.ok_or_else(|| {
+                    let detail = "there is no memory for another picture".to_owned();
                     StoreError::Unusable(detail)
                 })?;
-                let bytes = made::bytes_of(&self.work.state, picture).await?;
+                let bytes = made::bytes_of(&self.work.state, picture, &mut room).await?;
                 event["b64_json"] = BASE64_STANDARD.encode(bytes).into();
                 self.send("completed", &event).await;
             }

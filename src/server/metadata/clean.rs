@@ -13,6 +13,7 @@ mod stealth;
 mod tests;
 mod webp;
 
+pub use self::stealth::CLEANING;
 use super::{COMMENT, Texts, encoded, exif_block, jpeg::EXIF};
 use crate::generation::ImageType;
 

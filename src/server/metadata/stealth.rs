@@ -9,6 +9,7 @@ use png::{BitDepth, ColorType};
 use serde_json::Value;
 
 use super::{PARAMETERS, Texts, png::SIGNATURE, webp};
+use crate::server::budget::Work;
 
 /// The marks in the lowest bits of the transparency, column by column.
 const IN_ALPHA: [&[u8; 15]; 2] = [b"stealth_pnginfo", b"stealth_pngcomp"];
@@ -21,7 +22,10 @@ pub const BITS: usize = 15 * 8;
 /// Pictures that cannot be read row by row and decode to more are not examined.
 const MAX_WHOLE_BYTES: usize = 64 * 1024 * 1024;
 
-/// Pictures of more than 48 million pixels are not examined.
+/// Its lowest bits are looked at where they are.
+pub const READING: Work = Work { most_bytes: MAX_WHOLE_BYTES as u64, copies: 0 };
+
+/// Pictures of more than 48 million pixels are not looked into.
 const MAX_SAMPLES: usize = 192 * 1024 * 1024;
 
 /// The channels that hold text.

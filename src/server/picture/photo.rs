@@ -9,14 +9,20 @@ use image::{
     metadata::Orientation,
 };
 
-use crate::{generation::ImageType, server::metadata};
+use crate::{
+    generation::ImageType,
+    server::{budget::Work, metadata},
+};
 
 /// Photos that decode to more, above 27 megapixels, are not rotated; the model has to handle their
 /// orientation. Rotating holds a photo in memory twice, and one client must not make the server use
 /// more than 300 MB.
 const MAX_DECODED_BYTES: u64 = 80 * 1024 * 1024;
 
-/// The difference to the original is invisible.
+/// It is in memory as it lies and as it stands.
+pub const TURNING: Work = Work { most_bytes: MAX_DECODED_BYTES, copies: 1 };
+
+/// The difference to the original cannot be seen.
 const JPEG_QUALITY: u8 = 95;
 
 /// A photo that may be sent.
@@ -30,24 +36,32 @@ pub enum Ready {
     Impossible,
 }
 
-/// Prepares a complete file.
-pub fn ready(file: &[u8], content_type: ImageType) -> Ready {
+/// Looks at a file that is whole, which is turned where `work` allows it.
+pub fn ready(file: &[u8], content_type: ImageType, work: Work) -> Ready {
     if !metadata::is_private(file, content_type) {
         return Ready::AsItIs;
     }
-    let changed = turned(file, content_type).or_else(|| metadata::clean(file, content_type));
+    let changed = turned(file, content_type, work).or_else(|| metadata::clean(file, content_type));
     changed.map_or(Ready::Impossible, Ready::Changed)
 }
 
-/// The rotated picture; `None` where it is upright already.
-fn turned(file: &[u8], content_type: ImageType) -> Option<Vec<u8>> {
+/// Whether it lies on its side, or upside down, as far as its head says.
+pub fn lies(file: &[u8]) -> bool {
+    let reader = ImageReader::new(Cursor::new(file)).with_guessed_format();
+    let decoder = reader.ok().and_then(|reader| reader.into_decoder().ok());
+    let orientation = decoder.and_then(|mut decoder| decoder.orientation().ok());
+    orientation.is_some_and(|orientation| orientation != Orientation::NoTransforms)
+}
+
+/// The picture as it is seen; `None` where it stands upright as it is.
+fn turned(file: &[u8], content_type: ImageType, work: Work) -> Option<Vec<u8>> {
     let mut reader = ImageReader::new(Cursor::new(file)).with_guessed_format().ok()?;
     let mut limits = Limits::default();
-    limits.max_alloc = Some(MAX_DECODED_BYTES);
+    limits.max_alloc = Some(work.most_bytes);
     reader.limits(limits);
     let mut decoder = reader.into_decoder().ok()?;
     let orientation = decoder.orientation().ok()?;
-    if orientation == Orientation::NoTransforms || decoder.total_bytes() > MAX_DECODED_BYTES {
+    if orientation == Orientation::NoTransforms || decoder.total_bytes() > work.most_bytes {
         return None;
     }
     let profile = decoder.icc_profile().ok().flatten();
@@ -156,7 +170,7 @@ mod tests {
     }
 
     fn changed(file: &[u8], content_type: ImageType) -> Vec<u8> {
-        match ready(file, content_type) {
+        match ready(file, content_type, TURNING) {
             Ready::Changed(sent) => sent,
             other => panic!("{other:?}"),
         }
@@ -198,11 +212,15 @@ mod tests {
     fn what_tells_nothing_is_sent_as_it_is() {
         for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP, ImageFormat::Gif] {
             let image = recognise(picture(format)).unwrap();
-            assert_eq!(ready(&image.bytes, image.content_type), Ready::AsItIs, "{format:?}");
+            assert_eq!(
+                ready(&image.bytes, image.content_type, TURNING),
+                Ready::AsItIs,
+                "{format:?}"
+            );
         }
         // The recipe of a generated picture is not about a person.
         let made = include_bytes!("../../../tests/fixtures/metadata/a1111.png");
-        assert_eq!(ready(made, ImageType::Png), Ready::AsItIs);
+        assert_eq!(ready(made, ImageType::Png, TURNING), Ready::AsItIs);
     }
 
     #[test]
@@ -212,6 +230,6 @@ mod tests {
         let adobe = b"\xff\xee\x00\x07Adobe";
         let mut file = picture(ImageFormat::Jpeg);
         file.splice(2..2, [&comment[..], adobe].concat());
-        assert_eq!(ready(&file, ImageType::Jpeg), Ready::Impossible);
+        assert_eq!(ready(&file, ImageType::Jpeg, TURNING), Ready::Impossible);
     }
 }

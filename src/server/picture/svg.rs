@@ -37,8 +37,11 @@ const MAX_DEPTH: usize = 256;
 const SIDE: std::ops::RangeInclusive<f32> = 1024.0..=2048.0;
 const SMALLEST_SIDE: f32 = 256.0;
 
-/// How long rendering may take, and how many SVGs are rendered at the same time. One that takes
-/// longer keeps its slot until it ends.
+/// What drawing one takes at most.
+pub const DRAWING_BYTES: usize = 128 * 1024 * 1024;
+
+/// How long it may take, and how many are drawn at once. What takes longer keeps its place until
+/// it ends.
 const LIMIT: Duration = Duration::from_secs(10);
 const MAX_DRAWN: usize = 2;
 static DRAWN: AtomicUsize = AtomicUsize::new(0);
@@ -82,13 +85,14 @@ pub fn is_svg(bytes: &[u8]) -> bool {
     name.is_some_and(|name| name == "svg" || name.ends_with(":svg"))
 }
 
-/// The picture as PNG, with a longest side of 1024 to 2048 pixels. Texts are not rendered, because
-/// there are no fonts, nor embedded pictures. Blocks for up to 10 s and takes up to 128 MB.
+/// The picture as PNG, with a longest side of 1024 to 2048 pixels. Texts are not drawn, because
+/// there are no fonts, nor pictures inside. Blocks for up to 10 s and takes up to
+/// [`DRAWING_BYTES`], for which `room` is held until it is over.
 ///
 /// # Errors
 ///
-/// Why it was not rendered. The file itself can always be offered as a download.
-pub fn rasterise(svg: &[u8]) -> Result<Image, Undrawn> {
+/// Why it was not drawn. The file itself can always be offered as a download.
+pub fn rasterise(svg: &[u8], room: impl Send + 'static) -> Result<Image, Undrawn> {
     if svg.len() > MAX_BYTES {
         return Err(Undrawn::TooLarge);
     }
@@ -97,8 +101,8 @@ pub fn rasterise(svg: &[u8]) -> Result<Image, Undrawn> {
     let (done, told) = mpsc::sync_channel(1);
     let drawing = std::thread::Builder::new().name("svg".to_owned()).stack_size(STACK_BYTES);
     let started = drawing.spawn(move || {
-        let _place = place;
-        // The receiver may have timed out.
+        let _held = (place, room);
+        // Whoever asked may have gone.
         let _ = done.send(draw(&text));
     });
     started.map_err(|_| Undrawn::Busy)?;

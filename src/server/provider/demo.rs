@@ -33,7 +33,11 @@ use crate::{
         Connection, ConnectionState, Event, Fact, FactKey, Image, Model, ModelReference, PromptUse,
         ProviderKind,
     },
-    server::{fault::Fault, picture},
+    server::{
+        budget::{Budget, OverBudget, Share},
+        fault::Fault,
+        picture,
+    },
 };
 
 /// The built-in painter. All sessions share one cold start.
@@ -41,10 +45,12 @@ pub struct Demo {
     cold_start: ColdStart,
     /// One permit for each kilobyte of all paintings in progress.
     room: Semaphore,
+    /// What they count for, beside that of others.
+    budget: Budget,
 }
 
-/// The memory for all paintings together: each is in memory from its first step to its last.
-const ROOM_KB: u32 = 160 * 1024;
+/// What all paintings together may take: each is in memory from its first step to its last.
+const ROOM_KB: u32 = 96 * 1024;
 
 /// Colours as floats, and twice as bytes while the picture is encoded.
 const BYTES_PER_PIXEL: u32 = 3 * 4 + 3 + 3;
@@ -75,18 +81,36 @@ impl Demo {
     }
 
     fn with(cold_start: ColdStart) -> Self {
-        Self { cold_start, room: Semaphore::new(ROOM_KB as usize) }
+        let budget = Budget::new(ROOM_KB as usize * 1024);
+        Self { cold_start, room: Semaphore::new(ROOM_KB as usize), budget }
+    }
+
+    /// Paints within `budget`, which others use too.
+    #[must_use]
+    pub fn within(self, budget: Budget) -> Self {
+        Self { budget, ..self }
     }
 
     /// Waits until there is room for a painting of this size.
-    async fn room_for(&self, settings: &Settings, updates: &Updates) -> SemaphorePermit<'_> {
+    async fn room_for(
+        &self,
+        settings: &Settings,
+        updates: &Updates,
+    ) -> (SemaphorePermit<'_>, Share) {
         let bytes = settings.width.saturating_mul(settings.height).saturating_mul(BYTES_PER_PIXEL);
         let needed = bytes.div_ceil(1024).min(ROOM_KB);
-        if let Ok(room) = self.room.try_acquire_many(needed) {
-            return room;
+        let mut share = self.budget.share(usize::MAX);
+        let bytes = needed as usize * 1024;
+        if let Ok(room) = self.room.try_acquire_many(needed)
+            && share.try_grow(bytes)
+        {
+            return (room, share);
         }
         updates.send(Event::Queued { place: None, size: None, eta_seconds: None, upstream: true });
-        self.room.acquire_many(needed).await.expect("the semaphore is never closed")
+        let room = self.room.acquire_many(needed).await.expect("the semaphore is never closed");
+        // A painting waits for as long as others need the room.
+        while share.grow_where_free(bytes).await == Err(OverBudget::Busy) {}
+        (room, share)
     }
 }
 
@@ -94,7 +118,10 @@ impl Demo {
 pub const OPENING: Opening = Opening {
     kind: ProviderKind::Demo,
     services: |_| Vec::new(),
-    open: |config, _| Arc::new(if config.demo_cold_start { Demo::new() } else { Demo::warm() }),
+    open: |config, guard| {
+        let demo = if config.demo_cold_start { Demo::new() } else { Demo::warm() };
+        Arc::new(demo.within(guard.budget().clone()))
+    },
 };
 
 impl Default for Demo {

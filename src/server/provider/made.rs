@@ -113,8 +113,15 @@ impl Made {
         let mut turns = 0;
         let drawn = loop {
             let svg = svg.clone();
-            let drawing = tokio::task::spawn_blocking(move || picture::rasterise(&svg));
-            let drawn = drawing.await.unwrap_or(Err(Undrawn::TooComplex));
+            let mut room = self.updates.budget().share(usize::MAX);
+            let drawn = match room.grow_where_free(picture::DRAWING_BYTES).await {
+                Ok(()) => {
+                    let drawing =
+                        tokio::task::spawn_blocking(move || picture::rasterise(&svg, room));
+                    drawing.await.unwrap_or(Err(Undrawn::TooComplex))
+                }
+                Err(_) => break Err(Undrawn::Busy),
+            };
             turns += 1;
             if drawn.as_ref().err() != Some(&Undrawn::Busy) || turns == MAX_TURNS {
                 break drawn;

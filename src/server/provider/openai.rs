@@ -6,6 +6,8 @@ mod catalog;
 mod client;
 mod errors;
 mod events;
+#[doc(hidden)]
+pub mod fuzzing;
 mod mask;
 mod reference;
 mod schema;
@@ -99,7 +101,7 @@ impl OpenAi {
         }
         if let Some(file) = &order.mask {
             let Sent { bytes, .. } = self.bytes(job, file).await?;
-            let bytes = mask::holed(bytes).await;
+            let bytes = mask::holed(bytes, self.guard().budget()).await.map_err(Fault::from)?;
             enclosed.mask = Some(Sent { bytes, content_type: "image/png".to_owned() });
         }
         Ok(enclosed)

@@ -7,10 +7,13 @@ use bytes::Bytes;
 
 use crate::{
     generation::{Event, Image},
-    server::{fault::Fault, redact},
+    server::{budget::Budget, fault::Fault, redact},
 };
 
-/// Sends a provider's updates. Cheap to clone.
+/// What work on a result may hold where there is nothing else.
+const ALONE_BYTES: usize = 192 * 1024 * 1024;
+
+/// Where a provider says what happens. Cheap to clone.
 #[derive(Clone)]
 pub struct Updates(Arc<dyn UpdateSink>);
 
@@ -27,6 +30,11 @@ pub trait UpdateSink: Send + Sync {
     async fn store_as(&self, digest: String, bytes: Bytes) -> Result<String, Fault> {
         let _ = digest;
         self.store(bytes).await
+    }
+
+    /// What work on the result counts for.
+    fn budget(&self) -> Budget {
+        Budget::new(ALONE_BYTES)
     }
 }
 
@@ -71,7 +79,12 @@ impl Updates {
         self.0.preview(image);
     }
 
-    /// Stores bytes of the result in our own storage and returns their digest.
+    /// What work on the result counts for, such as drawing it.
+    pub fn budget(&self) -> Budget {
+        self.0.budget()
+    }
+
+    /// Keeps bytes of the result in our own storage and answers their digest.
     ///
     /// # Errors
     ///

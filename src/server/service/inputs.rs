@@ -67,14 +67,16 @@ impl Service {
                 Some(_) => None,
                 None => self.0.records.upload_name(session, digest).await?,
             };
-            let bytes = self.0.images.get(digest).await?.ok_or_else(missing_file)?;
-            share.grow(bytes.len()).await.map_err(|error| match error {
+            // Whoever waits for room holds nothing of it yet.
+            let length = self.0.images.length(digest).await?;
+            share.grow(length).await.map_err(|error| match error {
                 OverBudget::Limit { limit } => rejected(format!(
                     "the files of a request may have {} MiB together",
                     limit / 1024 / 1024
                 )),
                 OverBudget::Busy => error.into(),
             })?;
+            let bytes = self.0.images.get(digest).await?.ok_or_else(missing_file)?;
             files.insert(digest.to_owned(), StoredFile { bytes, content_type, name });
         }
         Ok(Held { value: files, share })

@@ -37,6 +37,8 @@ pub struct Faulty {
     fault: watch::Sender<Fault>,
     /// How many writes were tried.
     pub tried: AtomicUsize,
+    /// How many files were read, and not only looked for.
+    pub read: AtomicUsize,
 }
 
 impl Faulty {
@@ -91,6 +93,9 @@ impl ObjectStore for Faulty {
 
     async fn get_opts(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
         self.fault_that_answers().await;
+        if !options.head {
+            self.read.fetch_add(1, Ordering::SeqCst);
+        }
         self.inner.get_opts(location, options).await
     }
 

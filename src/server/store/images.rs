@@ -2,6 +2,7 @@
 
 mod availability;
 mod clean_copy;
+mod converted_copy;
 mod opening;
 mod streaming;
 
@@ -14,14 +15,13 @@ use std::{
 
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream::BoxStream};
-use object_store::{ObjectStore, ObjectStoreExt, PutPayload, path};
-use tokio::sync::Semaphore;
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, PutPayload, path};
 
-pub(super) use self::clean_copy::clean_location;
 use self::{availability::Availability, streaming::Verified};
 pub use self::{clean_copy::CleanCopy, streaming::OpenFile};
+pub(super) use self::{clean_copy::clean_location, converted_copy::converted_locations};
 use super::{Spool, StoreError, free_space::FreeSpace, place::Place};
-use crate::server::picture;
+use crate::server::{budget::Budget, picture};
 
 /// A file older than this is written again rather than trusted to stay, because the sweep may
 /// remove a file that is older than an hour and that no row names yet.
@@ -30,7 +30,8 @@ pub const TRUSTED_FOR: Duration = Duration::from_secs(20 * 60);
 /// How long one write may take.
 const PUT_LIMIT: Duration = Duration::from_secs(2 * 60);
 
-pub(super) const DECODERS: u32 = 2;
+/// What may be held of pictures, where nobody else says how much.
+const BUDGET_BYTES: usize = 192 * 1024 * 1024;
 
 /// The store of picture bytes. Cheap to clone. Its methods fail when the store or the disk does.
 #[derive(Clone)]
@@ -42,9 +43,8 @@ pub struct Images {
     /// Where results wait while the store or the database is away.
     spool: Spool,
     pub(super) availability: Availability,
-    /// Decoding a picture takes memory in proportion to its pixels, so few are decoded at the same
-    /// time.
-    pub(super) decoders: Arc<Semaphore>,
+    /// What is read to be decoded, and what it becomes.
+    budget: Budget,
     pub(super) verified: Arc<Verified>,
     /// The disks of the pictures and of the other data.
     pub free_space: FreeSpace,
@@ -73,6 +73,17 @@ impl Images {
     /// A store that exists as long as this value, for tests.
     pub fn in_memory() -> Self {
         Self::new(Arc::new(object_store::memory::InMemory::new()), None)
+    }
+
+    /// Reads and decodes within `budget`, which others use too.
+    #[must_use]
+    pub fn within(self, budget: Budget) -> Self {
+        Self { budget, ..self }
+    }
+
+    /// What all that is read and decoded counts for.
+    pub fn budget(&self) -> &Budget {
+        &self.budget
     }
 
     /// Where results wait while the store or the database is away.
@@ -151,7 +162,21 @@ impl Images {
         }
     }
 
-    /// When the file was last written, or `None` when there is no such file.
+    /// How many bytes [`get`](Self::get) will answer, without reading them; 0 where there is no
+    /// such file. One that was set aside is put back.
+    pub async fn length(&self, digest: &str) -> Result<usize, StoreError> {
+        if !is_digest(digest) {
+            return Ok(0);
+        }
+        match self.store.head(&location(digest)).await {
+            Err(object_store::Error::NotFound { .. }) if self.find_again(digest).await? => {
+                length_of(self.store.head(&location(digest)).await)
+            }
+            found => length_of(found),
+        }
+    }
+
+    /// When the file was last written, or `None` when there is none.
     pub(super) async fn written_ms(&self, digest: &str) -> Result<Option<i64>, StoreError> {
         if !is_digest(digest) {
             return Ok(None);
@@ -175,7 +200,14 @@ impl Images {
         if !is_digest(digest) {
             return Ok(());
         }
-        for location in [location(digest), thumbnail_location(digest), clean_location(digest)] {
+        self.delete_at(&location(digest)).await?;
+        self.delete_derived(digest).await
+    }
+
+    /// Removes what was made from a picture: it can be made again.
+    pub(super) async fn delete_derived(&self, digest: &str) -> Result<(), StoreError> {
+        let own = [thumbnail_location(digest), clean_location(digest)];
+        for location in own.into_iter().chain(converted_locations(digest)) {
             self.delete_at(&location).await?;
         }
         Ok(())
@@ -214,12 +246,20 @@ impl Images {
         self.remove_left_behind(before_ms).await?;
         let Some(folder) = self.folder.clone() else { return Ok(()) };
         tokio::task::spawn_blocking(move || {
-            for kind in ["images", "thumbs", "clean-1", "incoming"] {
+            for kind in ["images", "thumbs", "clean-1", "converted-1", "incoming"] {
                 remove_unfinished_in(&folder.join(kind), before_ms);
             }
         })
         .await
         .map_err(|_| StoreError::Unusable("the sweep was stopped".to_owned()))
+    }
+}
+
+fn length_of(found: object_store::Result<ObjectMeta>) -> Result<usize, StoreError> {
+    match found {
+        Ok(found) => Ok(usize::try_from(found.size).unwrap_or(usize::MAX)),
+        Err(object_store::Error::NotFound { .. }) => Ok(0),
+        Err(error) => Err(error.into()),
     }
 }
 

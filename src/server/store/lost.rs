@@ -6,8 +6,7 @@ use object_store::{ObjectStoreExt, path};
 
 use super::{
     Images, KeptFile, StoreError,
-    images::clean_location,
-    images::{is_digest, location, thumbnail_location},
+    images::{is_digest, location},
 };
 
 /// The folder, or prefix, of files that were set aside.
@@ -17,8 +16,7 @@ impl Images {
     /// Sets a file aside and removes its thumbnail and clean copy, which can be made again.
     pub(super) async fn set_aside(&self, digest: &str) -> Result<(), StoreError> {
         if self.rename(&location(digest), &lost_location(digest)).await? {
-            self.delete_at(&thumbnail_location(digest)).await?;
-            self.delete_at(&clean_location(digest)).await?;
+            self.delete_derived(digest).await?;
         }
         Ok(())
     }

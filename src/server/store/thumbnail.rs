@@ -13,12 +13,11 @@ use image::{
 use object_store::{ObjectStoreExt, PutPayload};
 use tokio::time::timeout;
 
-use tokio::sync::OwnedSemaphorePermit;
-
 use super::{
     Images, StoreError,
-    images::{DECODERS, is_digest, thumbnail_location},
+    images::{is_digest, thumbnail_location},
 };
+use crate::server::budget::{Decoding, OverBudget, Work};
 
 /// The longest side in pixels: sharp in a gallery of 256 points on a dense display.
 const SIDE: u32 = 512;
@@ -33,10 +32,10 @@ const SMALL_BYTES: usize = 48 * 1024;
 
 /// Pictures above these limits are not decoded: 16384 pixels a side, 192 MiB.
 const MAX_SIDE: u32 = 16_384;
-const MAX_DECODED_BYTES: u64 = 192 * 1024 * 1024;
+const MAX_DECODED_BYTES: u64 = 160 * 1024 * 1024;
 
-/// Pictures that decode to more are decoded alone.
-const LARGE_BYTES: usize = 48 * 1024 * 1024;
+/// What is made of it is small.
+const WORK: Work = Work { most_bytes: MAX_DECODED_BYTES, copies: 0 };
 
 /// The most that a browser has to decode for a tile of the gallery.
 const MAX_TILE_PIXELS: usize = 64_000_000;
@@ -66,17 +65,22 @@ impl Images {
             // It can be made again, if the original can be read.
             Err(error) => tracing::warn!(%error, "a thumbnail could not be read"),
         }
-        let Some((original, turn)) = self.to_decode(digest).await? else { return Ok(None) };
+        let Some((original, mut decoding)) = self.to_decode(digest).await? else { return Ok(None) };
         if original.len() <= SMALL_BYTES {
             return Ok(Some(Thumbnail::Original));
         }
 
         let length = original.len();
+        let is_possible = match decoding.grow_for(&original, WORK).await {
+            Ok(()) => true,
+            Err(OverBudget::Limit { .. }) => false,
+            Err(error) => return Err(busy(error)),
+        };
         let made = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
+            let _decoding = decoding;
             let fits_a_tile =
                 original.len() <= MAX_TILE_BYTES && pixels(&original) <= MAX_TILE_PIXELS;
-            (thumbnail(&original), fits_a_tile)
+            (is_possible.then(|| thumbnail(&original)).flatten(), fits_a_tile)
         });
         let (made, fits_a_tile) = made.await.unwrap_or_default();
         let Some(made) = made.filter(|made| made.len() < length) else {
@@ -96,26 +100,25 @@ impl Images {
         Ok(Some(Thumbnail::Made(made)))
     }
 
-    /// The bytes of a picture, and the right to decode it. The bytes are read only when their turn
-    /// has come, so that those who wait hold nothing.
-    pub(super) async fn to_decode(
-        &self,
-        digest: &str,
-    ) -> Result<Option<(Bytes, OwnedSemaphorePermit)>, StoreError> {
-        let mut turns = 1;
-        loop {
-            let turn = self.decoders.clone().acquire_many_owned(turns).await;
-            let turn = turn.map_err(|_| StoreError::Unusable("decoding has ended".to_owned()))?;
-            let Some(bytes) = self.get(digest).await? else { return Ok(None) };
-            if turns == DECODERS || pixels(&bytes).saturating_mul(4) <= LARGE_BYTES {
-                return Ok(Some((bytes, turn)));
-            }
-            turns = DECODERS;
-        }
+    /// The bytes of a picture, and a turn to decode it: read only when there is room for them, so
+    /// that those who wait hold nothing.
+    ///
+    /// # Errors
+    ///
+    /// Also when no room came free.
+    pub async fn to_decode(&self, digest: &str) -> Result<Option<(Bytes, Decoding)>, StoreError> {
+        let mut decoding = self.budget().decoding().await.map_err(busy)?;
+        decoding.grow(self.length(digest).await?).await.map_err(busy)?;
+        let bytes = self.get(digest).await?;
+        Ok(bytes.map(|bytes| (bytes, decoding)))
     }
 }
 
-/// The number of pixels in the header; 0 where it has none.
+pub(super) fn busy(error: OverBudget) -> StoreError {
+    StoreError::Unusable(error.to_string())
+}
+
+/// As the file says; 0 where it does not.
 fn pixels(bytes: &[u8]) -> usize {
     imagesize::blob_size(bytes).map_or(0, |size| size.width.saturating_mul(size.height))
 }

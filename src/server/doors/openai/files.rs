@@ -11,7 +11,11 @@ use axum::{
 use crate::{
     generation::ImageType,
     server::{
-        doors::{api_error::ApiError, convert, made::FILE_MS},
+        doors::{
+            api_error::ApiError,
+            convert::{self, Copy},
+            made::FILE_MS,
+        },
         router::handing::{Asked, Source, Told, tag_of},
         service::now_ms,
         state::AppState,
@@ -62,9 +66,10 @@ pub async fn hand_out(
     let source = if wanted == kept {
         Source::Kept(images.open_file(digest).await?.ok_or_else(gone)?)
     } else {
-        let bytes = images.get(digest).await?.ok_or_else(gone)?;
-        let made = convert::converted(bytes.clone(), wanted).await.unwrap_or(bytes);
-        Source::of_bytes(state, made).await.map_err(StoreError::from)?
+        match convert::copy_of(images, digest, wanted).await?.ok_or_else(gone)? {
+            Copy::Kept(file) => Source::Kept(file),
+            Copy::Made(made) => Source::of_bytes(state, made).await.map_err(StoreError::from)?,
+        }
     };
     let mut response = asked.hand_out(state, source, told).await?;
     let inline = HeaderValue::from_static("inline");

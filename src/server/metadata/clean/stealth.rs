@@ -5,14 +5,20 @@ use std::io::Cursor;
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits, codecs::webp::WebPEncoder};
 use png::{BitDepth, ColorType};
 
-use crate::server::metadata::{
-    png::{SIGNATURE, chunks, push_chunk},
-    stealth::{BITS, Hidden, find},
-    webp,
+use crate::server::{
+    budget::Work,
+    metadata::{
+        png::{SIGNATURE, chunks, push_chunk},
+        stealth::{BITS, Hidden, find},
+        webp,
+    },
 };
 
-/// Pictures that decode to more are not examined.
-const MAX_DECODED_BYTES: usize = 192 * 1024 * 1024;
+/// Pictures that decode to more are not looked into.
+const MAX_DECODED_BYTES: usize = 64 * 1024 * 1024;
+
+/// The bits are changed where they are, and packed again.
+pub const CLEANING: Work = Work { most_bytes: MAX_DECODED_BYTES as u64, copies: 1 };
 
 /// A clean PNG without text in its pixels; `None` when it cannot be made.
 pub fn wiped_png(clean: Vec<u8>) -> Option<Vec<u8>> {

@@ -16,7 +16,7 @@ fn drawn(text: &str) -> Result<Image, Undrawn> {
     static TURN: parking_lot::Mutex<()> = parking_lot::Mutex::new(());
     let _turn = TURN.lock();
     loop {
-        match rasterise(text.as_bytes()) {
+        match rasterise(text.as_bytes(), ()) {
             Err(Undrawn::Busy) => std::thread::yield_now(),
             drawn => return drawn,
         }
@@ -64,8 +64,8 @@ fn other_texts_are_no_svg() {
         assert!(!is_svg(text.as_bytes()), "{text}");
         assert!(drawn(text).is_err(), "{text}");
     }
-    assert_eq!(rasterise(b"\xff\xfe"), Err(Undrawn::NoSvg));
-    assert_eq!(rasterise(&vec![b' '; MAX_BYTES + 1]), Err(Undrawn::TooLarge));
+    assert_eq!(rasterise(b"\xff\xfe", ()), Err(Undrawn::NoSvg));
+    assert_eq!(rasterise(&vec![b' '; MAX_BYTES + 1], ()), Err(Undrawn::TooLarge));
 }
 
 #[test]

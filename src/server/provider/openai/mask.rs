@@ -4,27 +4,43 @@
 use std::io::Cursor;
 
 use bytes::Bytes;
-use image::{DynamicImage, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
-const MAX_SIDE: u32 = 8192;
-const MAX_DECODED_BYTES: u64 = 256 * 1024 * 1024;
+use crate::server::budget::{Budget, OverBudget, Work};
 
-/// `mask` with holes where it is white. A mask with holes stays unchanged, and so does one that
-/// cannot be read: the server will report it.
-pub async fn holed(mask: Bytes) -> Bytes {
+/// What decodes to more goes on as it is.
+const MAX_DECODED_BYTES: u64 = 80 * 1024 * 1024;
+
+/// Its pixels are in memory with their holes, too.
+const WORK: Work = Work { most_bytes: MAX_DECODED_BYTES, copies: 1 };
+
+/// `mask` with holes where it is white; one with holes stays as it is, and so does what cannot be
+/// read: the server will say so.
+///
+/// # Errors
+///
+/// When there is no room to look at it.
+pub async fn holed(mask: Bytes, budget: &Budget) -> Result<Bytes, OverBudget> {
+    let mut decoding = budget.decoding().await?;
+    decoding.grow_for(&mask, WORK).await?;
     let given = mask.clone();
-    let made = tokio::task::spawn_blocking(move || convert(&given)).await;
-    made.ok().flatten().map_or(mask, Bytes::from)
+    let made = tokio::task::spawn_blocking(move || {
+        let _decoding = decoding;
+        convert(&given)
+    });
+    Ok(made.await.ok().flatten().map_or(mask, Bytes::from))
 }
 
 fn convert(mask: &[u8]) -> Option<Vec<u8>> {
     let mut reader = ImageReader::new(Cursor::new(mask)).with_guessed_format().ok()?;
     let mut limits = Limits::default();
-    limits.max_image_width = Some(MAX_SIDE);
-    limits.max_image_height = Some(MAX_SIDE);
     limits.max_alloc = Some(MAX_DECODED_BYTES);
     reader.limits(limits);
-    let mut image = reader.decode().ok()?.to_rgba8();
+    let decoder = reader.into_decoder().ok()?;
+    if decoder.total_bytes() > MAX_DECODED_BYTES {
+        return None;
+    }
+    let mut image = DynamicImage::from_decoder(decoder).ok()?.into_rgba8();
     if image.pixels().any(|pixel| pixel.0[3] < u8::MAX) {
         return None;
     }
@@ -56,7 +72,8 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_white_becomes_a_hole() {
-        let made = holed(png([[255, 255, 255, 255], [0, 0, 0, 255]])).await;
+        let budget = Budget::new(1 << 20);
+        let made = holed(png([[255, 255, 255, 255], [0, 0, 0, 255]]), &budget).await.unwrap();
         let made = image::load_from_memory(&made).unwrap().to_rgba8();
         assert_eq!([made.get_pixel(0, 0).0[3], made.get_pixel(1, 0).0[3]], [0, 255]);
     }
@@ -65,7 +82,7 @@ mod tests {
     async fn what_has_holes_or_is_no_picture_stays() {
         let with_holes = png([[9, 9, 9, 0], [255, 255, 255, 255]]);
         for given in [with_holes, Bytes::from_static(b"no picture")] {
-            assert_eq!(holed(given.clone()).await, given);
+            assert_eq!(holed(given.clone(), &Budget::new(1 << 20)).await, Ok(given));
         }
     }
 }

@@ -17,7 +17,7 @@ use super::{
     reference::Place,
     wire::{AppConfig, Version},
 };
-use crate::server::fault::Fault;
+use crate::server::{budget::Budget, fault::Fault};
 
 /// A Gradio app that responded, as one person uses it. Cheap to clone; clones share cookies and
 /// session.
@@ -187,6 +187,11 @@ impl App {
 
     pub(super) fn config(&self) -> &AppConfig {
         &self.0.config
+    }
+
+    /// What is read and decoded for this app counts for it.
+    pub(super) fn budget(&self) -> &Budget {
+        self.http().network().guard.budget()
     }
 
     pub(super) fn http(&self) -> &Http {

@@ -2,7 +2,6 @@
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
-use tokio::sync::Semaphore;
 
 use super::{
     app::{App, Upload},
@@ -13,6 +12,7 @@ use super::{
 use crate::{
     generation::{Field, FieldError, FieldKind, FileReference, InputValue, Mask},
     server::{
+        budget::OverBudget,
         fault::Fault,
         provider::{Job, StoredFile},
     },
@@ -23,10 +23,7 @@ const CANVAS: (u32, u32) = (800, 800);
 /// The largest canvas side that an app may request, in pixels.
 const MAX_CANVAS: u64 = 4_096;
 
-/// How many masks are processed at the same time: each holds its decoded picture.
-static TURNS: Semaphore = Semaphore::const_new(1);
-
-/// How a component takes a painted picture.
+/// How a component takes a picture that was painted on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Editor {
     /// As background, layers and their composite.
@@ -114,7 +111,7 @@ pub async fn value(app: &App, parameter: &Parameter, job: &Job) -> Result<Option
         // The app takes one composite of both.
         return Err(rejected(&parameter.name, "Add the picture as a file to paint on it."));
     }
-    let painted = painted(parameter, editor, picture, mask).await?;
+    let painted = painted(app, parameter, editor, picture, mask).await?;
     Ok(Some(match editor {
         Editor::Layers => layers(app, picture, address, painted).await?,
         Editor::Pair => {
@@ -141,7 +138,7 @@ async fn layers(
 ) -> Result<Value, Fault> {
     let mut files = Vec::new();
     if let Some(picture) = picture {
-        files.push(background(picture).await?);
+        files.push(background(app, picture).await?);
     }
     if let Some(mut painted) = painted {
         // On an empty canvas the app's own page leaves unpainted parts transparent.
@@ -165,10 +162,10 @@ async fn layers(
     Ok(json!({"background": background, "layers": layers, "composite": composite}))
 }
 
-/// The picture as the app's own page sends it, which redraws it on a canvas: Gradio opens it as one
-/// that may be transparent and writes it in its own type, which a JPEG cannot be. A picture that
-/// cannot be decoded here is sent unchanged.
-async fn background(picture: &StoredFile) -> Result<Upload, Fault> {
+/// The picture as the app's own page sends it, which draws it on a canvas: Gradio opens it as one
+/// that may be transparent and writes it in its own type, which a JPEG cannot be. What cannot be
+/// read here goes as it is.
+async fn background(app: &App, picture: &StoredFile) -> Result<Upload, Fault> {
     let ending = picture.content_type.rsplit(['/', '+']).next().unwrap_or("png");
     let as_it_is = || Upload {
         name: format!("background.{ending}"),
@@ -179,14 +176,24 @@ async fn background(picture: &StoredFile) -> Result<Upload, Fault> {
         return Ok(as_it_is());
     }
     let bytes = picture.bytes.clone();
-    let _turn = TURNS.acquire().await.map_err(|_| Fault::Internal)?;
-    let drawn = tokio::task::spawn_blocking(move || painted::as_png(&bytes)).await;
+    let mut decoding = app.budget().decoding().await?;
+    match decoding.grow_for(&bytes, painted::PAINTING).await {
+        Ok(()) => {}
+        Err(OverBudget::Limit { .. }) => return Ok(as_it_is()),
+        Err(error) => return Err(error.into()),
+    }
+    let drawn = tokio::task::spawn_blocking(move || {
+        let _decoding = decoding;
+        painted::as_png(&bytes)
+    });
+    let drawn = drawn.await;
     let drawn = drawn.map_err(|_| Fault::Internal)?;
     Ok(drawn.map_or_else(as_it_is, |drawn| png("background.png", drawn)))
 }
 
 /// All forms of the mask; without a mask they are empty.
 async fn painted(
+    app: &App,
     parameter: &Parameter,
     editor: Editor,
     picture: Option<&StoredFile>,
@@ -198,8 +205,18 @@ async fn painted(
     let bytes = |file: Option<&StoredFile>| file.map(|file| file.bytes.clone());
     let (picture, mask) = (bytes(picture), bytes(mask));
     let colour = Colour::of_brush(&parameter.props);
-    let _turn = TURNS.acquire().await.map_err(|_| Fault::Internal)?;
+    let mut decoding = app.budget().decoding().await?;
+    for (file, work) in [(&picture, painted::PAINTING), (&mask, painted::COVERING)] {
+        let grown = decoding.grow_for(file.as_deref().unwrap_or_default(), work).await;
+        grown.map_err(|error| match error {
+            OverBudget::Limit { .. } => {
+                rejected(&name(parameter), "The picture that is painted on has too many pixels.")
+            }
+            OverBudget::Busy => error.into(),
+        })?;
+    }
     let work = tokio::task::spawn_blocking(move || {
+        let _decoding = decoding;
         painted::paint(picture.as_deref(), mask.as_deref(), colour)
     });
     let painted = work.await.map_err(|_| Fault::Internal)?;

@@ -4,15 +4,20 @@
 use std::io::Cursor;
 
 use image::{
-    DynamicImage, GrayImage, ImageFormat, ImageReader, Limits, Rgba, RgbaImage,
+    DynamicImage, GrayImage, ImageDecoder, ImageFormat, ImageReader, Limits, Rgba, RgbaImage,
     imageops::{FilterType, resize},
 };
 use serde_json::Value;
 
-use crate::server::picture;
+use crate::server::{budget::Work, picture};
 
-/// A picture that decodes to more is left unchanged; a mask that does is refused.
-const MAX_DECODED_BYTES: u64 = 80 * 1024 * 1024;
+/// A picture that decodes to more is left as it is; a mask that does is refused.
+const MAX_DECODED_BYTES: u64 = 48 * 1024 * 1024;
+
+/// A picture is in memory with its layer, and with both.
+pub const PAINTING: Work = Work { most_bytes: MAX_DECODED_BYTES, copies: 2 };
+/// Of a mask, how much is painted stays.
+pub const COVERING: Work = Work { most_bytes: MAX_DECODED_BYTES, copies: 0 };
 
 /// Red, green, blue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,7 +122,9 @@ fn decoded(bytes: &[u8]) -> Option<DynamicImage> {
     let mut limits = Limits::default();
     limits.max_alloc = Some(MAX_DECODED_BYTES);
     reader.limits(limits);
-    reader.decode().ok()
+    let decoder = reader.into_decoder().ok()?;
+    let fits = decoder.total_bytes() <= MAX_DECODED_BYTES;
+    fits.then(|| DynamicImage::from_decoder(decoder).ok()).flatten()
 }
 
 /// The picture as a PNG; `None` where it cannot be read, or is too large.

@@ -4,12 +4,12 @@
 
 use axum::http::StatusCode;
 use bytes::Bytes;
-use tokio::sync::Semaphore;
 
 use super::{Refused, said};
 use crate::{
     generation::ImageType,
     server::{
+        budget::{OverBudget, Work},
         metadata,
         picture::{
             self,
@@ -20,10 +20,7 @@ use crate::{
     },
 };
 
-/// How many photos are in memory at the same time; a large one takes 160 MB while it is turned.
-static TURNS: Semaphore = Semaphore::const_new(1);
-
-/// The result of inspecting a photo.
+/// What comes of looking at a photo.
 enum Seen {
     IsCut,
     AsItIs,
@@ -47,9 +44,25 @@ pub async fn ready(
     content_type: ImageType,
     size: (u32, u32),
 ) -> Result<Photo, Refused> {
-    let _turn = TURNS.acquire().await;
+    let mut decoding = images.budget().decoding().await.map_err(busy)?;
+    // The file, and the one that may be made of it.
+    let length = usize::try_from(arrived.length).unwrap_or(usize::MAX);
+    decoding.grow(length.saturating_mul(2)).await.map_err(busy)?;
     let file = arrived.read().await?;
-    let looked = tokio::task::spawn_blocking(move || look(&file, content_type)).await;
+    let as_it_lies = Work { most_bytes: 0, ..photo::TURNING };
+    let work = match photo::lies(&file) {
+        false => as_it_lies,
+        true => match decoding.grow_for(&file, photo::TURNING).await {
+            Ok(()) => photo::TURNING,
+            Err(OverBudget::Limit { .. }) => as_it_lies,
+            Err(error) => return Err(busy(error)),
+        },
+    };
+    let looked = tokio::task::spawn_blocking(move || {
+        let _decoding = decoding;
+        look(&file, content_type, work)
+    });
+    let looked = looked.await;
     let stopped = |_| StoreError::Unusable("looking at a photo was stopped".to_owned());
     let refusal = match looked.map_err(stopped)? {
         Seen::AsItIs => return Ok(Photo { file: arrived, size, recipe: None }),
@@ -69,11 +82,16 @@ pub async fn ready(
     Err(said(StatusCode::UNPROCESSABLE_ENTITY, refusal))
 }
 
-fn look(file: &[u8], content_type: ImageType) -> Seen {
+fn busy(_: OverBudget) -> Refused {
+    let words = "too many pictures are looked at at once; add it again in a minute";
+    said(StatusCode::SERVICE_UNAVAILABLE, words)
+}
+
+fn look(file: &[u8], content_type: ImageType, work: Work) -> Seen {
     if metadata::is_cut(file, content_type) {
         return Seen::IsCut;
     }
-    match photo::ready(file, content_type) {
+    match photo::ready(file, content_type, work) {
         Ready::AsItIs => Seen::AsItIs,
         Ready::Changed(changed) => match picture::size(&changed) {
             Some(size) => Seen::Changed { file: changed.into(), size, recipe: recipes::told(file) },

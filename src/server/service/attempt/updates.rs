@@ -8,6 +8,7 @@ use bytes::Bytes;
 use crate::{
     generation::{Event, Image},
     server::{
+        budget::Budget,
         fault::Fault,
         provider::UpdateSink,
         service::{Service, nothing_started, run::Run},
@@ -43,5 +44,9 @@ impl UpdateSink for RunUpdates {
 
     async fn store_as(&self, digest: String, bytes: Bytes) -> Result<String, Fault> {
         self.service.store(&self.run, digest, bytes).await
+    }
+
+    fn budget(&self) -> Budget {
+        self.service.0.budget.clone()
     }
 }

@@ -5,7 +5,11 @@ use object_store::{ObjectStoreExt, PutPayload, path};
 use super::{Images, OpenFile, is_digest};
 use crate::{
     generation::ImageType,
-    server::{metadata, store::StoreError},
+    server::{
+        budget::OverBudget,
+        metadata,
+        store::{StoreError, thumbnail::busy},
+    },
 };
 
 /// The result of a request for a clean copy.
@@ -32,14 +36,22 @@ impl Images {
         if let Some(made) = self.open_derived(location.clone()).await? {
             return Ok(CleanCopy::Made(made));
         }
-        let Some((original, turn)) = self.to_decode(digest).await? else {
+        let Some((original, mut decoding)) = self.to_decode(digest).await? else {
             return Ok(CleanCopy::Missing);
         };
+        // Of other types no pixel is looked at.
+        if matches!(content_type, ImageType::Png | ImageType::Webp) {
+            match decoding.grow_for(&original, metadata::CLEANING).await {
+                // What is too large in colour is grey here, and holds no words in its bits.
+                Ok(()) | Err(OverBudget::Limit { .. }) => {}
+                Err(error) => return Err(busy(error)),
+            }
+        }
         let cleaned = tokio::task::spawn_blocking(move || {
             let cleaned = metadata::clean(&original, content_type);
-            (cleaned, turn)
+            (cleaned, decoding)
         });
-        let (cleaned, _turn) = cleaned
+        let (cleaned, _decoding) = cleaned
             .await
             .map_err(|_| StoreError::Unusable("the cleaning was stopped".to_owned()))?;
         let Some(cleaned) = cleaned else { return Ok(CleanCopy::Impossible) };

@@ -8,11 +8,11 @@ use std::{
 use object_store::{
     ObjectStore, aws::AmazonS3Builder, local::LocalFileSystem, prefix::PrefixStore,
 };
-use tokio::sync::Semaphore;
 use url::Url;
 
-use super::{DECODERS, Images, availability::Availability};
+use super::{BUDGET_BYTES, Images, availability::Availability};
 use crate::server::{
+    budget::Budget,
     redact,
     store::{
         Spool, StoreError,
@@ -83,7 +83,7 @@ impl Images {
             place: Place::Images("in memory".to_owned()),
             spool: Spool::nowhere(),
             availability: Availability::new(),
-            decoders: Arc::new(Semaphore::new(DECODERS as usize)),
+            budget: Budget::new(BUDGET_BYTES),
             verified: Arc::default(),
             free_space: FreeSpace::default(),
         }

@@ -2,12 +2,13 @@
 
 use image::{ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::Ordering};
 
 use super::*;
 use crate::{
     generation::ImageType,
     server::{
+        budget::Budget,
         picture::{self, recognise},
         store::{
             Spool,
@@ -100,7 +101,26 @@ async fn what_no_browser_should_decode_for_a_tile_is_not_handed_to_it() {
     assert_eq!(images.thumbnail(&digest).await.unwrap(), Some(Thumbnail::TooLarge));
 }
 
-/// A valid header that declares this many pixels a side.
+/// Whoever waits for room holds nothing yet.
+#[tokio::test(start_paused = true)]
+async fn a_picture_is_read_when_there_is_room_for_it() {
+    let (store, budget) = (Arc::new(Faulty::default()), Budget::new(8 << 20));
+    let images = Images::on(store.clone(), Spool::nowhere()).within(budget.clone());
+    let digest = images.put(large(ImageFormat::Png)).await.unwrap();
+    let mut others = [budget.share_for_result(usize::MAX), budget.share_for_result(usize::MAX)];
+    for others in &mut others {
+        // The second one goes beyond what there is.
+        others.grow(8 << 20).await.unwrap();
+    }
+    let mut waiting = std::pin::pin!(images.to_decode(&digest));
+    assert!(timeout(Duration::from_secs(20), &mut waiting).await.is_err());
+    assert_eq!(store.read.load(Ordering::SeqCst), 0, "it was read too early");
+    drop(others);
+    assert!(waiting.await.unwrap().is_some());
+    assert_eq!(store.read.load(Ordering::SeqCst), 1);
+}
+
+/// A valid header that promises so many pixels a side.
 fn bomb(side: u32) -> Vec<u8> {
     let mut bomb = encoded(RgbImage::new(8, 8), ImageFormat::Png).to_vec();
     bomb[16..20].copy_from_slice(&side.to_be_bytes());
