@@ -4,9 +4,13 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::timeout,
+};
 use tracing::warn;
 
+use super::{backoff::Backoff, storing::SPOOL_AFTER};
 use crate::{
     generation::GenerationId,
     server::store::{Images, StoreError},
@@ -42,25 +46,38 @@ impl Aside {
         id: &GenerationId,
         digest: &str,
         bytes: Bytes,
-    ) -> Result<(), StoreError> {
-        let kept = match images.spool().add(id, digest, bytes.clone()).await {
-            Ok(()) => None,
-            Err(error) => {
+    ) {
+        let mut backoff = Backoff::new();
+        let mut told = false;
+        loop {
+            let Err(error) = images.spool().add(id, digest, bytes.clone()).await else {
+                self.bytes.insert(digest.to_owned(), None);
+                return;
+            };
+            if !told {
+                told = true;
                 warn!(
                     %id, %error,
                     "a result that waits cannot be written to the spool: it would not survive a restart"
                 );
-                let kib = u32::try_from(bytes.len().div_ceil(1024)).unwrap_or(u32::MAX);
-                let more = WAITING.try_acquire_many(kib).map_err(|_| error)?;
+            }
+            let kib = bytes.len().div_ceil(1024).min(MAX_WAITING_KIB);
+            let kib = u32::try_from(kib).unwrap_or(u32::MAX);
+            if let Ok(more) = WAITING.try_acquire_many(kib) {
                 match &mut self.in_memory {
                     Some(held) => held.merge(more),
                     held => *held = Some(more),
                 }
-                Some(bytes)
+                self.bytes.insert(digest.to_owned(), Some(bytes));
+                return;
             }
-        };
-        self.bytes.insert(digest.to_owned(), kept);
-        Ok(())
+            // Others may hold all the room, or this result itself: more than room may come free.
+            backoff.pause().await;
+            let put = images.put_as(digest, bytes.clone());
+            if let Ok(Ok(())) = timeout(SPOOL_AFTER, put).await {
+                return;
+            }
+        }
     }
 
     /// Moves the bytes in memory to the spool. Those that the spool does not accept stay in memory.
@@ -91,5 +108,57 @@ impl Aside {
     /// True when the spool holds some of the bytes.
     pub(super) fn is_in_spool(&self) -> bool {
         self.bytes.values().any(Option::is_none)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use futures::future::join_all;
+
+    use super::*;
+    use crate::server::{
+        picture,
+        store::{
+            Spool,
+            faulty::{Fault, Faulty},
+        },
+    };
+
+    /// Eight at once, of 20 MiB each, while disk and spool are full: more than may be in memory.
+    #[tokio::test(start_paused = true)]
+    async fn results_wait_for_room_where_neither_store_nor_spool_takes_them() {
+        let store = Arc::new(Faulty::default());
+        store.fail(Fault::Full);
+        let images = Images::on(store.clone(), Spool::nowhere());
+        let pictures = (0..8_u8).map(|number| Bytes::from(vec![number; 20 << 20]));
+        let pictures: Vec<_> = pictures.map(|bytes| (picture::digest(&bytes), bytes)).collect();
+        let mut all = tokio::task::JoinSet::new();
+        for (number, (digest, bytes)) in (0..).zip(pictures.clone()) {
+            let images = images.clone();
+            all.spawn(async move {
+                let mut aside = Aside::default();
+                let id = GenerationId::from_parts(1, [number; 10]);
+                aside.add(&images, &id, &digest, bytes).await;
+                aside
+            });
+        }
+        let an_hour = std::time::Duration::from_secs(60 * 60);
+        let mut kept = Vec::new();
+        while let Ok(Some(aside)) = timeout(an_hour, all.join_next()).await {
+            kept.push(aside.unwrap());
+        }
+        assert!((1..=4).contains(&kept.len()), "{} are in memory", kept.len());
+        store.fail(Fault::None);
+        kept.extend(all.join_all().await);
+        assert_eq!(kept.len(), 8);
+        let in_store = join_all(pictures.iter().map(|(digest, _)| images.get(digest))).await;
+        for ((digest, bytes), in_store) in pictures.iter().zip(in_store) {
+            let in_memory =
+                kept.iter().flat_map(Aside::iter).find(|(kept, _)| *kept == digest.as_str());
+            let found = in_store.unwrap().or_else(|| in_memory?.1.cloned());
+            assert!(found.is_some_and(|found| found == *bytes), "one is lost");
+        }
     }
 }

@@ -6,12 +6,11 @@
 
 use std::{pin::pin, sync::Arc};
 
-use tokio::time::timeout;
 use tracing::{Instrument, info, info_span, warn};
 
 use super::{
     Service, attempt::UNKEPT, backoff::Backoff, ended::Ended, log::Log, now_ms, parcel::Parcel,
-    run::Run, storing::SPOOL_AFTER,
+    run::Run,
 };
 use crate::{
     error::GenerateError,
@@ -110,6 +109,8 @@ impl Service {
             if !error.may_pass() {
                 return Err(error.into());
             }
+            // It is in the spool before the page hears of the wait.
+            parcel.set_aside(&self.0.images).await;
             if !told {
                 told = true;
                 warn!(%error, detail = error.detail(), "a result cannot be kept yet");
@@ -118,7 +119,6 @@ impl Service {
                     error.detail()
                 )));
             }
-            parcel.set_aside(&self.0.images).await;
             backoff.pause().await;
         };
         // A result without a row stays in the spool: another database may have the row.
@@ -143,9 +143,9 @@ impl Service {
         while let Some((digest, bytes)) = parcel.next(images).await? {
             {
                 let mut put = pin!(images.put_as(&digest, bytes));
-                match timeout(SPOOL_AFTER, &mut put).await {
-                    Ok(put) => put?,
-                    Err(_) => {
+                tokio::select! {
+                    put = &mut put => put?,
+                    () = self.until_spooled() => {
                         parcel.set_aside(images).await;
                         put.await?;
                     }

@@ -124,6 +124,42 @@ async fn the_person_is_told_that_the_picture_waits() {
 }
 
 #[tokio::test]
+async fn what_hangs_while_the_process_ends_is_spooled_at_once() {
+    let away = Away::with(Fault::Hangs).await;
+    let (service, session, id) =
+        (away.stage.service.clone(), away.stage.session.clone(), away.stage.id.clone());
+    tokio::spawn(async move { service.generate(&session, &id, draft_of(request("a fox"))).await });
+    until(async || away.store.tried.load(Ordering::SeqCst) == 1).await;
+    let begun = Instant::now();
+    away.stage.service.stop_waiting();
+    away.spooled_are(1).await;
+    assert!(begun.elapsed() < Duration::from_secs(3), "the grace is over");
+}
+
+/// What the page is told holds when the process is killed the moment it is told.
+#[tokio::test]
+async fn who_hears_of_the_wait_finds_the_picture_in_the_spool() {
+    let away = Away::with(Fault::Full).await;
+    let (service, session, id) =
+        (away.stage.service.clone(), away.stage.session.clone(), away.stage.id.clone());
+    let making = tokio::spawn({
+        let (service, session, id) = (service.clone(), session.clone(), id.clone());
+        async move { service.generate(&session, &id, draft_of(request("a fox"))).await }
+    });
+    until(async || service.watch(&session, &id, 0).await.is_ok()).await;
+    let mut events = std::pin::pin!(service.watch(&session, &id, 0).await.unwrap());
+    while !matches!(&events.next().await.unwrap().event, event if *event == waits()) {}
+    assert_eq!(service.images().spool().all().await.len(), 1);
+    making.abort();
+}
+
+fn waits() -> Event {
+    Event::notice(
+        "The picture is painted, but cannot be kept yet: the disk is full. Easel tries again.",
+    )
+}
+
+#[tokio::test]
 async fn a_store_that_hangs_does_not_keep_the_picture_in_memory_alone() {
     let away = Away::with(Fault::Hangs).await;
     let begun = Instant::now();
