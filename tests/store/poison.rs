@@ -2,11 +2,14 @@
 
 use easel::{
     error::GenerateError,
-    generation::{Event, GalleryFilter, GenerationId, NumberedEvent},
+    generation::{Event, GalleryFilter, GenerationId, NumberedEvent, Period, Words, WordsKind},
     server::{
         config::Config,
         state::AppState,
-        store::{Bound, End, RecordState, StoreError, check, export, sweep},
+        store::{
+            ApiMessage, Bound, Budget, Delivery, End, Person, RecordState, Role, StoreError, Whose,
+            check, export, sweep,
+        },
     },
 };
 use leptos::config::LeptosOptions;
@@ -233,4 +236,87 @@ async fn the_server_starts_and_ends_what_ran_whatever_the_rows_hold() {
     // The row whose error could not be read has another error now, which can be read.
     assert_eq!(page.unwrap().items.len(), good.len() + 1);
     state.service.stop_waiting();
+}
+
+/// What a column of another table may hold that no version of Easel wrote, and what the row is
+/// called. The last ones can be written where columns take values of any type.
+const OTHER_POISONS: &[(&str, &str)] = &[
+    ("UPDATE budgets SET period = 'aeon' WHERE whose = 'each'", "the budget each"),
+    ("UPDATE api_messages SET state = 'paused' WHERE id = 'second'", "the message second"),
+    ("UPDATE words SET kind = 'poem' WHERE name = 'second'", "something kept"),
+];
+const OTHER_LOOSE_POISONS: &[(&str, &str)] = &[
+    ("UPDATE owner_settings SET value = x'00ff' WHERE name = 'second'", "the decision second"),
+    ("UPDATE people SET created_ms = 'then' WHERE id = 'second'", "the person second"),
+];
+
+#[tokio::test]
+async fn a_bad_row_of_any_table_is_one_bad_row() {
+    let place = Place::new().await;
+    let records = &place.records;
+    for whose in [Whose::All, Whose::Each] {
+        let budget = Budget { whose, period: Period::Month, amount: None, generations: Some(1) };
+        records.set_budget(&budget).await.unwrap();
+    }
+    for name in ["first", "second"] {
+        let kept = [(name.to_owned(), Some("on".to_owned()))];
+        records.keep_owner_settings(&kept, 1).await.unwrap();
+        let person = Person {
+            id: name.to_owned(),
+            name: name.to_owned(),
+            folded: name.to_owned(),
+            role: Role::Maker,
+            password: None,
+            gallery: session(name),
+            created_ms: 1,
+        };
+        assert!(records.add_person(&person).await.unwrap());
+        let words = Words {
+            kind: WordsKind::Style,
+            name: name.to_owned(),
+            prefix: "oil".to_owned(),
+            suffix: String::new(),
+            negative: String::new(),
+        };
+        assert!(records.keep_words(&session("a"), &words, 1).await.unwrap());
+        let message = ApiMessage {
+            id: name.to_owned(),
+            asker: "tool".to_owned(),
+            session: session("a"),
+            generation: place.running("me", 1).await.item.id,
+            url: "https://tool.example".to_owned(),
+            base: String::new(),
+            delivery: Delivery::Waiting,
+            tries: 0,
+            next_ms: 1,
+            status: None,
+            error: None,
+            tried_ms: None,
+            created_ms: 1,
+        };
+        records.add_api_message(&message).await.unwrap();
+    }
+    let database = place.database().await;
+    let loose = if place.is_sqlite() { OTHER_LOOSE_POISONS } else { &[] };
+    for (sql, _) in OTHER_POISONS.iter().chain(loose) {
+        let poisoned = sqlx::query(*sql).execute(&database).await.unwrap();
+        assert_eq!(poisoned.rows_affected(), 1, "{sql}");
+    }
+
+    assert_eq!(records.budgets().await.unwrap().len(), 1);
+    // It guards money: nobody whom it may be for spends any.
+    assert!(matches!(records.budgets_for("me", false).await, Err(StoreError::Row(_))));
+    let left = if place.is_sqlite() { 1 } else { 2 };
+    assert_eq!(records.owner_settings().await.unwrap().len(), left);
+    assert_eq!(records.people().await.unwrap().len(), left);
+    assert_eq!(records.words_of(&session("a")).await.unwrap().len(), 1);
+    let messages = records.api_messages_of(&session("a"), None, 10).await.unwrap();
+    assert_eq!(messages.len(), 1);
+
+    let mut said = Vec::new();
+    check(records, &place.images, |what| said.push(what.to_owned())).await.unwrap();
+    for (_, name) in OTHER_POISONS.iter().chain(loose) {
+        let words = format!("The row of {name} cannot be read.");
+        assert!(said.contains(&words), "{words} is not in {said:?}");
+    }
 }

@@ -48,6 +48,9 @@ pub struct ApiHook {
 /// How many messages are sent in one round.
 const MOST_DUE: i64 = 64;
 
+/// What a row is called, and the column of its name.
+const MESSAGE: (&str, &str) = ("the message", "id");
+
 impl Delivery {
     pub fn word(self) -> &'static str {
         match self {
@@ -126,10 +129,8 @@ impl Records {
              AND g.state IN ('done', 'failed', 'cancelled') ORDER BY m.next_ms LIMIT $2",
         )
         .bind(now_ms)
-        .bind(MOST_DUE)
-        .fetch_all(&self.reader)
-        .await?;
-        rows.iter().map(message_of).collect()
+        .bind(MOST_DUE);
+        self.readable(MESSAGE, rows, message_of).await
     }
 
     /// Reserves the message, in the state that was `seen`, for this server until `until_ms`. False
@@ -186,10 +187,14 @@ impl Records {
         .bind(session.as_str())
         .bind(created_ms)
         .bind(id)
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-        .fetch_all(&self.reader)
-        .await?;
-        rows.iter().map(message_of).collect()
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        self.readable(MESSAGE, rows, message_of).await
+    }
+
+    /// Reads all of them, so that those that cannot be read are known.
+    pub(super) async fn look_at_api_messages(&self) -> Result<(), StoreError> {
+        let rows = sqlx::query("SELECT * FROM api_messages");
+        self.readable(MESSAGE, rows, |row| message_of(row).map(drop)).await.map(drop)
     }
 
     /// Deletes messages from before `before_ms`, in whatever state.

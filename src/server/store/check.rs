@@ -99,6 +99,7 @@ pub async fn check(
     }
 
     records.look_at_events().await?;
+    records.look_at_others().await?;
     for name in records.bad.names() {
         wrong(&mut checked, &format!("The row of {name} cannot be read."));
     }
@@ -114,6 +115,17 @@ pub async fn check(
         say(&note);
     }
     Ok(checked)
+}
+
+impl Records {
+    /// Reads what is neither a generation nor of one, so that bad rows are known.
+    async fn look_at_others(&self) -> Result<(), StoreError> {
+        self.budgets().await?;
+        self.owner_settings().await?;
+        self.people().await?;
+        self.look_at_api_messages().await?;
+        self.kept().await.map(drop)
+    }
 }
 
 /// The bytes behind `digest`, or what is wrong with them.

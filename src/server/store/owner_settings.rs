@@ -1,14 +1,14 @@
 //! Settings that an owner changed in the page, by name.
 
-use sqlx::Row;
+use sqlx::{Row, any::AnyRow};
 
 use super::{Records, StoreError};
 
 impl Records {
     pub async fn owner_settings(&self) -> Result<Vec<(String, String)>, StoreError> {
         let rows = sqlx::query("SELECT name, value FROM owner_settings ORDER BY name");
-        let rows = rows.fetch_all(&self.writer).await?;
-        rows.iter().map(|row| Ok((row.try_get("name")?, row.try_get("value")?))).collect()
+        let read = |row: &AnyRow| Ok((row.try_get("name")?, row.try_get("value")?));
+        self.readable(("the decision", "name"), rows, read).await
     }
 
     /// Stores all given settings or none, replacing earlier values; `None` deletes a setting.

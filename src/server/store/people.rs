@@ -73,7 +73,7 @@ impl Records {
     /// All people, in the order in which they joined.
     pub async fn people(&self) -> Result<Vec<Person>, StoreError> {
         let sql = "SELECT * FROM people ORDER BY created_ms, id LIMIT 10000";
-        sqlx::query(sql).fetch_all(&self.reader).await?.iter().map(person_of).collect()
+        self.readable(("the person", "id"), sqlx::query(sql), person_of).await
     }
 
     pub async fn person(&self, id: &str) -> Result<Option<Person>, StoreError> {

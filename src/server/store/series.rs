@@ -153,9 +153,7 @@ impl Records {
              FROM series WHERE session = $1 ORDER BY created_ms DESC, id DESC LIMIT $2",
         )
         .bind(session.as_str())
-        .bind(MAX_LISTED)
-        .fetch_all(&self.reader)
-        .await?;
+        .bind(MAX_LISTED);
         let listed = |row: &AnyRow| {
             let id: String = row.try_get("id")?;
             Ok(ListedSeries {
@@ -167,7 +165,7 @@ impl Records {
                 ended: number(row, "ended")?,
             })
         };
-        rows.iter().map(listed).collect()
+        self.readable(("the series", "id"), rows, listed).await
     }
 
     /// Marks a series so that no more of it begins. False when `session` has no such series.

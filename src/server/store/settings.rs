@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use secrecy::{ExposeSecret, SecretBox};
-use sqlx::Row;
+use sqlx::{Row, any::AnyRow};
 
 use super::{Records, SessionId, StoreError};
 
@@ -90,9 +90,10 @@ impl Records {
 
     /// All ended sessions.
     pub async fn ended_sessions(&self) -> Result<HashSet<SessionId>, StoreError> {
-        let rows =
-            sqlx::query("SELECT session FROM ended_sessions").fetch_all(&self.reader).await?;
-        rows.iter().map(|row| Ok(SessionId::new(row.try_get::<String, _>("session")?))).collect()
+        let rows = sqlx::query("SELECT session FROM ended_sessions");
+        let read = |row: &AnyRow| Ok(SessionId::new(row.try_get::<String, _>("session")?));
+        let ended = self.readable(("the ended session", "session"), rows, read).await?;
+        Ok(ended.into_iter().collect())
     }
 }
 

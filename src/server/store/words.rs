@@ -43,9 +43,7 @@ impl Records {
             "SELECT kind, name, prefix, suffix, negative FROM words WHERE session = $1 \
              ORDER BY created_ms DESC, name",
         )
-        .bind(session.as_str())
-        .fetch_all(&self.writer)
-        .await?;
+        .bind(session.as_str());
         let words = |row: &AnyRow| {
             let kind: String = row.try_get("kind")?;
             Ok(Words {
@@ -56,7 +54,7 @@ impl Records {
                 negative: row.try_get("negative")?,
             })
         };
-        rows.iter().map(words).collect()
+        self.readable(("the words", "name"), rows, words).await
     }
 
     /// Deletes the entry of this name. False when there is none.

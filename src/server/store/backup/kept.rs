@@ -14,7 +14,7 @@ use crate::{
         Draft, GenerationId, Habit, ModelReference, RecordState, Words, WordsKind,
         series::{MAX_CELLS, Member, Plan, Series, SeriesId},
     },
-    server::store::{Records, SessionId, StoreError, series::SeriesAsker},
+    server::store::{Records, SessionId, StoreError, record::unknown, series::SeriesAsker},
 };
 
 pub(super) const KEPT: &str = "kept.jsonl";
@@ -24,7 +24,7 @@ const MAX_SESSION: usize = 400;
 
 /// One such entry.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Kept {
+pub(in crate::server::store) struct Kept {
     session: String,
     #[serde(flatten)]
     what: What,
@@ -91,8 +91,8 @@ pub(super) async fn write(records: &Records, folder: &Path) -> Result<(), StoreE
 }
 
 impl Records {
-    /// Rows that cannot be read are left out, as rows of generations are.
-    async fn kept(&self) -> Result<Vec<Kept>, StoreError> {
+    /// What cannot be read is left out, as rows of generations are.
+    pub(in crate::server::store) async fn kept(&self) -> Result<Vec<Kept>, StoreError> {
         let noted = |error: &StoreError| self.bad.note(format_args!("something kept"), error);
         let words = sqlx::query("SELECT * FROM words ORDER BY created_ms, session, kind, name");
         let words = self.rows(words).await?.rows;
@@ -236,8 +236,10 @@ impl Records {
 }
 
 fn words_of(row: &AnyRow) -> Result<Kept, StoreError> {
+    let kind: String = row.try_get("kind")?;
+    WordsKind::of_word(&kind).ok_or_else(|| unknown("kind"))?;
     let what = What::Words {
-        kind: row.try_get("kind")?,
+        kind,
         name: row.try_get("name")?,
         prefix: row.try_get("prefix")?,
         suffix: row.try_get("suffix")?,
@@ -250,7 +252,7 @@ fn words_of(row: &AnyRow) -> Result<Kept, StoreError> {
 fn habit_of(row: &AnyRow) -> Result<Kept, StoreError> {
     let model: String = row.try_get("model")?;
     let what = What::Habit {
-        model: model.parse().map_err(|_| crate::server::store::record::unknown("model"))?,
+        model: model.parse().map_err(|_| unknown("model"))?,
         habit: serde_json::from_str(row.try_get("habit")?)?,
         kept_ms: row.try_get("kept_ms")?,
     };

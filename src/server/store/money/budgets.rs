@@ -66,10 +66,11 @@ impl Budget {
 }
 
 impl Records {
+    /// All that can be read, so that they can be looked at and changed. Whoever another one may be
+    /// for begins nothing: see [`budgets_for`](Self::budgets_for).
     pub async fn budgets(&self) -> Result<Vec<Budget>, StoreError> {
         let rows = sqlx::query("SELECT * FROM budgets WHERE whose <> '' ORDER BY whose");
-        let rows = rows.fetch_all(&self.reader).await?;
-        rows.iter().map(budget_of).collect()
+        self.readable(("the budget", "whose"), rows, budget_of).await
     }
 
     /// Sets a budget, replacing the previous one.

@@ -73,7 +73,26 @@ impl Records {
         Ok(found)
     }
 
-    /// The records in `rows` of generations.
+    /// What `read` makes of each row of the answer to `query`. Those that cannot be read are told by
+    /// what they are, and by the column `key`, and passed over.
+    pub(in crate::server::store) async fn readable<'q, T>(
+        &self,
+        (what, key): (&str, &str),
+        query: Query<'q, Any, AnyArguments>,
+        read: impl Fn(&AnyRow) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let rows = self.rows(query).await?.rows;
+        let read = |row: &AnyRow| {
+            let note = |error: &StoreError| {
+                let name = row.try_get::<&str, _>(key).unwrap_or("without a name");
+                self.bad.note(format_args!("{what} {name}"), error);
+            };
+            read(row).inspect_err(note).ok()
+        };
+        Ok(rows.iter().filter_map(read).collect())
+    }
+
+    /// The records that `rows` of generations hold.
     pub(in crate::server::store) fn records_in(&self, rows: &[AnyRow]) -> Vec<Record> {
         let read = |row| Record::from_row(row).map_err(|error| self.bad.note(name_of(row), &error));
         rows.iter().filter_map(|row| read(row).ok()).collect()
