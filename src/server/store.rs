@@ -101,7 +101,7 @@ pub use sharing::Shared;
 pub use signals::{Change, Signal};
 pub use spare::Spare;
 pub use spool::{Made, Spool};
-pub use standing::{Doubt, adopt, doubt, meet, meet_at_start};
+pub use standing::{Doubt, adopt, doubt, meet, meet_at_start, restore};
 pub(super) use storable::storable_event;
 pub use sweep::{Bound, Swept, keep_sweeping, sweep};
 pub use thumbnail::Thumbnail;

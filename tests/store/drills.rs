@@ -8,7 +8,7 @@ use easel::server::{
     config::Secret,
     store::{
         Bound, Doubt, End, Images, Record, Records, ResultFile, adopt, check, doubt, meet,
-        remove_orphans, restore_lost, sweep,
+        remove_orphans, restore, restore_lost, sweep,
     },
 };
 use futures::{StreamExt, TryStreamExt};
@@ -140,6 +140,24 @@ async fn an_older_database_is_put_back() {
     assert_eq!(weeks_with(&place.records, &place.images).await, [Some(Doubt::OtherCame)]);
     assert_eq!(place.files().await, before);
     all_is_well(&place, &[old, restored, new]).await;
+}
+
+/// A copy that knows the newest mark of all but one: the server was killed before its next sweep.
+#[tokio::test]
+async fn a_copy_from_before_something_left_the_bin_is_put_back_after_a_kill() {
+    let place = Place::new().await;
+    let a = session("a");
+    let (binned, restored) = place.painted("in the bin, then restored").await;
+    assert!(place.records.delete(&a, &binned.item.id, now_ms()).await.unwrap());
+    assert_eq!(meet(&place.records, &place.images, now_ms()).await.unwrap(), None);
+    let copy = place.copy_of_database().await;
+    let (records, images) = (&place.records, &place.images);
+    assert!(restore(records, images, (&a, &binned.item.id), now_ms()).await.unwrap());
+
+    let copy = Records::open(Some(&copy), place.folder.path()).await.unwrap();
+    assert_eq!(weeks_with(&copy, &place.images).await, [Some(Doubt::OlderCopy)]);
+    assert!(place.has(&restored).await);
+    all_is_well(&place, &[restored]).await;
 }
 
 #[tokio::test]

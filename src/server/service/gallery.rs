@@ -8,7 +8,7 @@ use crate::{
     generation::{
         Collection, GalleryCursor, GalleryFilter, GalleryItem, GalleryPage, GenerationId,
     },
-    server::store::{Around, Change, Counted, SessionId, Signal},
+    server::store::{self, Around, Change, Counted, SessionId, Signal},
 };
 
 /// The rows of a page.
@@ -135,7 +135,8 @@ impl Service {
         session: &SessionId,
         id: &GenerationId,
     ) -> Result<(), GenerateError> {
-        let changed = self.0.records.restore(session, id).await?;
+        let (records, images) = (&self.0.records, &self.0.images);
+        let changed = store::restore(records, images, (session, id), now_ms()).await?;
         self.tell(session, id, changed).await
     }
 

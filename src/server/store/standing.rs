@@ -13,7 +13,8 @@ use object_store::{ObjectStoreExt, PutPayload, path};
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
 
-use super::{Images, Records, StoreError, lost::LOST};
+use super::{Images, Records, SessionId, StoreError, lost::LOST};
+use crate::generation::GenerationId;
 
 const MARK: &str = "state/mark";
 const DOUBT: &str = "state/doubt";
@@ -177,6 +178,22 @@ pub async fn adopt(records: &Records, images: &Images, now_ms: i64) -> Result<()
     sqlx::query("DELETE FROM tombstones").execute(&records.writer).await?;
     leave_mark(records, images, now_ms).await?;
     images.delete_at(&path::Path::from(DOUBT)).await
+}
+
+/// Takes a row out of the bin, as [`Records::restore`] does, and leaves a mark at once: in a copy of
+/// the database that was made before, its files are about to die.
+pub async fn restore(
+    records: &Records,
+    images: &Images,
+    (session, id): (&SessionId, &GenerationId),
+    now_ms: i64,
+) -> Result<bool, StoreError> {
+    let restored = records.restore(session, id).await?;
+    if restored && let Err(error) = meet(records, images, now_ms).await {
+        // It is out of the bin all the same; the next sweep leaves one.
+        tracing::warn!(%error, "no mark could be left in the store of files");
+    }
+    Ok(restored)
 }
 
 async fn leave_mark(records: &Records, images: &Images, now_ms: i64) -> Result<(), StoreError> {
