@@ -130,6 +130,9 @@ async fn bombs_in_dropped_pictures_do_not_go_off() {
     let many = png(&vec![chunk(b"iTXt", &international); 300]);
     let parts = png(&vec![chunk(b"tEXt", b""); 2_000_000]);
 
+    let objects = format!("{{\"a\":[{}1]}}", "{\"a\":1},".repeat(120_000));
+    let objects = png(&[chunk(b"tEXt", format!("workflow\0{objects}").as_bytes())]);
+
     let mut lists = b"II*\0\x08\0\0\0".to_vec();
     lists.extend(5_400_u16.to_le_bytes());
     for entry in 0..5_400_u32 {
@@ -139,8 +142,13 @@ async fn bombs_in_dropped_pictures_do_not_go_off() {
     let length = u16::try_from(lists.len() + 8).unwrap().to_be_bytes();
     let lists = [b"\xff\xd8\xff\xe1", &length[..], b"Exif\0\0", &lists].concat();
 
-    for (name, file) in [("zTXt", packed_text), ("iTXt", many), ("parts", parts), ("lists", lists)]
-    {
+    for (name, file) in [
+        ("zTXt", packed_text),
+        ("iTXt", many),
+        ("parts", parts),
+        ("lists", lists),
+        ("objects", objects),
+    ] {
         let (head, body) = form(&file);
         let head = format!("{head}\r\nCookie: {cookie}");
         let (status, head, _) = ask(&server, HERE, &head, &body).await;

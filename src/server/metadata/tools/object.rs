@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::server::json::{self, Refused};
+
 pub type Object = Map<String, Value>;
 
 /// The object in a text. Python writes numbers there that are not valid JSON.
@@ -11,7 +13,10 @@ pub fn parse(text: &str) -> Option<Object> {
     if !text.starts_with('{') {
         return None;
     }
-    let parsed = serde_json::from_str(text).or_else(|_| serde_json::from_str(&without_nan(text)));
+    let parsed = match json::parse(text.as_bytes()) {
+        Err(Refused::Broken) => json::parse(without_nan(text).as_bytes()),
+        parsed => parsed,
+    };
     match parsed {
         Ok(Value::Object(object)) => Some(object),
         _ => None,
@@ -42,4 +47,16 @@ fn without_nan(text: &str) -> String {
         rest = &rest[letter.len_utf8()..];
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_that_becomes_much_more_than_its_text_is_not_read() {
+        let many = |count: usize| format!(r#"{{"a":[{}1],"b":NaN}}"#, r#"{"a":1},"#.repeat(count));
+        assert!(parse(&many(1_000)).is_some());
+        assert_eq!(parse(&many(120_000)), None);
+    }
 }
