@@ -27,6 +27,8 @@ pub enum Mood {
     Forbids,
     Fails,
     Hangs,
+    /// Closes the connection without an answer.
+    Resets,
 }
 
 #[derive(Clone)]
@@ -116,6 +118,8 @@ async fn answer(
         match mood {
             Mood::Forbids => return StatusCode::FORBIDDEN.into_response(),
             Mood::Fails => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+            // What serves the connection ends with it.
+            Mood::Resets => std::panic::resume_unwind(Box::new("reset")),
             Mood::Well | Mood::Hangs => {}
         }
     }

@@ -129,7 +129,7 @@ fn paid() -> Vec<Kind> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_picture_store_that_is_away_for_a_while_loses_nothing() {
-    for mood in [Mood::Forbids, Mood::Fails, Mood::Hangs] {
+    for mood in [Mood::Forbids, Mood::Fails, Mood::Resets, Mood::Hangs] {
         let world = World::start().await;
         let mut running = world.run(paid()).await;
         world.places.have_made(&paid()).await;

@@ -27,6 +27,18 @@ async fn a_database_file_that_cannot_be_used_is_named() {
     let said = Server::refused(folder.path(), &[]).await;
     says(&said, &["easel: the database file ", &name, "is damaged", "Put a backup in its place"]);
 
+    // One that was in use: its head is zeroed, or it is cut.
+    std::fs::remove_file(&database).unwrap();
+    assert!(Server::start(folder.path(), &[]).await.stop().await);
+    let whole = std::fs::read(&database).unwrap();
+    let zeroed = [&[0; 4096], &whole[4096..]].concat();
+    let noise: Vec<u8> = (0..whole.len()).map(|at| (at * 31 % 251) as u8).collect();
+    for broken in [&zeroed, &noise, &whole[..whole.len() / 2 + 100]] {
+        std::fs::write(&database, broken).unwrap();
+        let said = Server::refused(folder.path(), &[]).await;
+        says(&said, &["easel: the database file ", &name, "is damaged"]);
+    }
+
     std::fs::remove_file(&database).unwrap();
     std::fs::create_dir(&database).unwrap();
     let said = Server::refused(folder.path(), &[]).await;

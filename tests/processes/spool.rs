@@ -41,7 +41,7 @@ fn spooled(folder: &Path) -> usize {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_picture_that_waits_survives_a_kill_and_is_made_once() {
-    for mood in [Mood::Forbids, Mood::Hangs] {
+    for mood in [Mood::Forbids, Mood::Resets, Mood::Hangs] {
         let (bucket, folder) = (Bucket::start().await, TempDir::new().unwrap());
         let (variables, request) = (bucket.variables(), request_of(&bucket));
         let server = Server::start(folder.path(), &variables).await;
