@@ -81,6 +81,9 @@ impl Records {
         session: &SessionId,
         digest: &str,
     ) -> Result<Option<String>, StoreError> {
+        if !is_digest(digest) {
+            return Ok(None);
+        }
         let row = sqlx::query("SELECT name FROM uploads WHERE session = $1 AND digest = $2")
             .bind(session.as_str())
             .bind(digest)

@@ -11,12 +11,14 @@ use super::{
     rows::Written,
 };
 use crate::server::{
-    picture,
+    json, picture,
     store::{Images, Records, StoreError, images::is_digest, place::Place},
 };
 
 /// How many rows are written in one transaction.
 const BATCH: usize = 500;
+/// What the lines of one transaction may be together, but for the last.
+const BATCH_BYTES: usize = 16 * 1024 * 1024;
 
 /// Reads what [`export`](super::export()) wrote, as far as it exists: each thing that is missing or
 /// cannot be used is passed to `say`, as a sentence. A generation whose id is known stays as it is;
@@ -101,10 +103,13 @@ impl<S: FnMut(&str)> Import<'_, S> {
     async fn generations(&mut self) -> Result<bool, StoreError> {
         let Some(mut lines) = self.open(GENERATIONS).await? else { return Ok(false) };
         loop {
-            let (mut batch, mut over) = (Vec::new(), false);
-            while batch.len() < BATCH && !over {
+            let (mut batch, mut bytes, mut over) = (Vec::new(), 0, false);
+            while batch.len() < BATCH && bytes < BATCH_BYTES && !over {
                 match lines.next().await? {
-                    Some(line) => batch.extend(self.parse::<Line>(GENERATIONS, line)),
+                    Some(line) => {
+                        bytes += line.length();
+                        batch.extend(self.parse::<Line>(GENERATIONS, line));
+                    }
                     None => over = true,
                 }
             }
@@ -201,6 +206,10 @@ impl<S: FnMut(&str)> Import<'_, S> {
         line: reading::Line,
     ) -> Option<T> {
         match line {
+            reading::Line::Text { number, bytes } if json::weigh(&bytes).is_err() => {
+                let why = "it holds too many values";
+                self.refuse(&format!("Line {number} of {name} was left out: {why}."));
+            }
             reading::Line::Text { number, bytes } => match serde_json::from_slice(&bytes) {
                 Ok(parsed) => return Some(parsed),
                 Err(why) => self.refuse(&format!("Line {number} of {name} was left out: {why}.")),

@@ -72,6 +72,16 @@ pub(super) enum Line {
     TooLong { number: u64 },
 }
 
+impl Line {
+    /// Of what is held of it, in bytes.
+    pub(super) fn length(&self) -> usize {
+        match self {
+            Self::Text { bytes, .. } => bytes.len(),
+            Self::TooLong { .. } => 0,
+        }
+    }
+}
+
 impl Lines {
     pub(super) async fn open(path: &Path) -> Result<Found<Self>, StoreError> {
         Ok(match open(path, u64::MAX).await? {
