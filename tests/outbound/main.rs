@@ -5,6 +5,7 @@ mod given;
 mod hosts;
 mod internet;
 mod lookups;
+mod malformed;
 mod places;
 mod proxy;
 mod readers;

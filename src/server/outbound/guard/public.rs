@@ -28,14 +28,21 @@ impl Resolve for PublicOnly {
         let may_be_private = self.proxy.as_deref() == Some(name.as_str());
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let public: Vec<SocketAddr> =
-                found.filter(|address| may_be_private || is_public(address.ip())).collect();
+            let public: Vec<SocketAddr> = match may_be_private {
+                true => found.collect(),
+                false => public_among(found),
+            };
             if public.is_empty() {
                 return Err(format!("{} has {PRIVATE}", name.as_str()).into());
             }
             Ok(Box::new(public.into_iter()) as Addrs)
         })
     }
+}
+
+/// What is connected to: whoever answers otherwise the next time is asked and looked at anew.
+fn public_among(found: impl Iterator<Item = SocketAddr>) -> Vec<SocketAddr> {
+    found.filter(|address| is_public(address.ip())).collect()
 }
 
 /// True for addresses of the public internet.
@@ -82,5 +89,13 @@ mod tests {
         let name: Name = "localhost".parse().unwrap();
         let Err(error) = PublicOnly::default().resolve(name).await else { panic!("it resolved") };
         assert!(error.to_string().contains(PRIVATE));
+    }
+
+    #[test]
+    fn of_a_name_with_public_and_private_addresses_the_public_ones_are_left() {
+        let found = ["127.0.0.1:0", "93.184.215.14:0", "[::ffff:10.0.0.1]:0", "[2606:2800::1]:0"];
+        let found = found.map(|address| address.parse().unwrap());
+        assert_eq!(public_among(found.into_iter()), [found[1], found[3]]);
+        assert_eq!(public_among([found[0], found[2]].into_iter()), []);
     }
 }
