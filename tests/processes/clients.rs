@@ -12,7 +12,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::server::Server;
+use crate::{page::Page, server::Server};
 
 /// The grace period of running work, and two seconds.
 const END: Duration = Duration::from_secs(7);
@@ -74,6 +74,41 @@ async fn no_client_keeps_it_from_ending() {
     is_answered(&server).await;
     stops_in_time(server).await;
     flood.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_client_that_drips_stops_reading_or_listens_keeps_it_from_ending() {
+    let folder = TempDir::new().unwrap();
+    let server = Server::start(folder.path(), &[]).await;
+    let page = Page::open(&server.address).await;
+
+    // A body of which a byte comes now and then.
+    let head = "POST /api/generate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n";
+    let mut dripping = connect(&server, head).await;
+    let drip = tokio::spawn(async move {
+        while dripping.write_all(b"x").await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    });
+
+    // Somebody who stops in the middle of a large picture.
+    let picture = [include_bytes!("../hf/pixel.png").to_vec(), vec![7; 31 << 20]].concat();
+    let digest = easel::server::picture::digest(&picture);
+    let name = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n";
+    let form = [name.as_bytes(), &picture, b"\r\n--x--\r\n"].concat();
+    let kind = "multipart/form-data; boundary=x";
+    let sent = page.send(&server.address, reqwest::Method::POST, "/api/uploads", kind, form).await;
+    assert_eq!(sent.map(|(status, _)| status), Some(200));
+    let mut reading =
+        page.open_stream(&server.address, &format!("/api/images/{digest}")).await.unwrap();
+    assert!(reading.chunk().await.unwrap().is_some(), "it begins");
+
+    let listening = "GET /api/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let streams = join_all((0..2_000).map(|_| connect(&server, listening))).await;
+    is_answered(&server).await;
+    stops_in_time(server).await;
+    drip.abort();
+    drop((reading, streams));
 }
 
 #[tokio::test(flavor = "multi_thread")]
