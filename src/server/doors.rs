@@ -11,6 +11,8 @@ mod convert;
 mod cors;
 mod deliver;
 mod document;
+#[doc(hidden)]
+pub(super) mod fuzzing;
 mod infotext;
 mod made;
 mod model_names;

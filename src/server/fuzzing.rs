@@ -4,25 +4,29 @@
 use postcard::from_bytes;
 
 use super::{
-    metadata, picture,
-    provider::{hf, replicate, space},
+    budget::Work,
+    doors, metadata, picture,
+    provider::{hf, openai, replicate, space},
     store,
 };
 use crate::generation::{
     Draft, GenerationId, ImageType, InputSchema, InputValue, Model, ModelReference, PromptUse,
     Request,
+    contract::{GalleryAct, Part},
 };
 
 /// A parser that must terminate on any bytes, without a panic and with little memory.
 pub type Door = fn(&[u8]);
 
-/// All entry points; the name is also that of the fuzz target and of its seed folder.
-pub const DOORS: [(&str, Door); 21] = [
+/// All of them; the name is that of the fuzz target and of the folder with its seeds.
+pub const DOORS: [(&str, Door); 24] = [
     ("server_functions", server_functions),
-    ("forms", forms),
+    ("page_parts", page_parts),
+    ("api_requests", api_requests),
     ("input_values", input_values),
     ("references", references),
     ("pictures", pictures),
+    ("photos", photos),
     ("metadata_read", metadata_read),
     ("metadata_clean", metadata_clean),
     ("gradio_frames", space::fuzzing::frames),
@@ -34,6 +38,7 @@ pub const DOORS: [(&str, Door); 21] = [
     ("hf_answers", hf::fuzzing::answers),
     ("hf_errors", hf::fuzzing::errors),
     ("hf_hub", hf::fuzzing::hub),
+    ("openai_answers", openai::fuzzing::answers),
     ("replicate_predictions", replicate::fuzzing::predictions),
     ("replicate_models", replicate::fuzzing::models),
     ("replicate_errors", replicate::fuzzing::errors),
@@ -84,11 +89,20 @@ fn model(prompt: PromptUse, schema: InputSchema) -> Model {
     }
 }
 
-/// The body of `POST /form`.
-fn forms(data: &[u8]) {
+/// What is asked for when a part of the page is drawn, and what is done to generations.
+fn page_parts(data: &[u8]) {
+    if let Ok((part,)) = from_bytes::<(Part,)>(data) {
+        let _ = postcard::to_allocvec(&part);
+    }
+    let _ = from_bytes::<(Vec<GenerationId>, GalleryAct, String)>(data);
     if let Ok(request) = from_bytes::<Request>(data) {
         looked_at(request);
     }
+}
+
+/// What other tools ask of a model that has fields of all kinds.
+fn api_requests(data: &[u8]) {
+    doors::fuzzing::requests(data, &model(PromptUse::Optional, hf::fuzzing::schema()));
 }
 
 fn input_values(data: &[u8]) {
@@ -121,6 +135,13 @@ fn pictures(data: &[u8]) {
     for content_type in IMAGE_TYPES {
         let _ = metadata::is_cut(data, content_type);
         let _ = metadata::is_private(data, content_type);
+    }
+}
+
+fn photos(data: &[u8]) {
+    let work = Work { most_bytes: 1 << 20, ..picture::photo::TURNING };
+    for content_type in IMAGE_TYPES {
+        let _ = picture::photo::ready(data, content_type, work);
     }
 }
 
