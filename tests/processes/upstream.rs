@@ -2,13 +2,14 @@
 //! and no two requests have the same prompt.
 
 mod endpoint;
+mod fal;
 mod gradio;
 
 use std::{collections::HashMap, fmt};
 
 use easel::generation::{InputValue, Inputs, Request};
 
-use self::{endpoint::Endpoint, gradio::Gradio};
+use self::{endpoint::Endpoint, fal::Fal, gradio::Gradio};
 use crate::{
     cloud::{self, Cloud},
     cog::{Cog, VERSIONS},
@@ -23,12 +24,24 @@ pub enum Kind {
     Warm,
     /// The same, but it answers “loading” to the first attempt.
     Cold,
+    /// A provider of Hugging Face that works on a job.
+    Fal,
     Gradio,
     Replicate,
+    /// A server of OpenAI's kind.
+    Openai,
 }
 
 impl Kind {
-    pub const ALL: [Self; 5] = [Self::Demo, Self::Warm, Self::Cold, Self::Gradio, Self::Replicate];
+    pub const ALL: [Self; 7] = [
+        Self::Demo,
+        Self::Warm,
+        Self::Cold,
+        Self::Fal,
+        Self::Gradio,
+        Self::Replicate,
+        Self::Openai,
+    ];
 
     /// How many attempts may reach the provider.
     pub fn most_attempts(self) -> u32 {
@@ -42,8 +55,10 @@ impl fmt::Display for Kind {
             Self::Demo => "demo",
             Self::Warm => "hf",
             Self::Cold => "hf, loading first",
+            Self::Fal => "fal",
             Self::Gradio => "gradio",
             Self::Replicate => "replicate",
+            Self::Openai => "openai",
         })
     }
 }
@@ -61,6 +76,7 @@ pub struct Asked {
 
 pub struct Upstreams {
     endpoint: Endpoint,
+    fal: Fal,
     gradio: Gradio,
     cloud: Cloud,
     _cog: Cog,
@@ -70,22 +86,27 @@ impl Upstreams {
     pub async fn start() -> Self {
         let cloud = Cloud::start(0).await;
         let upload_url = cloud.upload_url();
-        let (endpoint, gradio, cog) = tokio::join!(
+        let (endpoint, fal, gradio, cog) = tokio::join!(
             Endpoint::start(),
+            Fal::start(),
             Gradio::start(),
             Cog::start(VERSIONS[0], Some(&upload_url)),
         );
         cloud.use_cog(&cog.origin);
-        Self { endpoint, gradio, cloud, _cog: cog }
+        Self { endpoint, fal, gradio, cloud, _cog: cog }
     }
 
     /// The variables that let a server contact all of these.
     pub fn variables(&self) -> Vec<(&'static str, String)> {
-        let origins = [&self.endpoint.origin, &self.gradio.origin, &self.cloud.delivery];
+        let origins =
+            [&self.endpoint.origin, &self.fal.origin, &self.gradio.origin, &self.cloud.delivery];
         let models = Kind::ALL.map(|kind| self.model(kind));
         vec![
             ("EASEL_MODELS", models.join(",")),
             ("EASEL_ALLOWED_ORIGINS", origins.map(String::as_str).join(",")),
+            ("HF_TOKEN", "hf_test".to_owned()),
+            ("HF_ENDPOINT", self.fal.origin.clone()),
+            ("HF_INFERENCE_ENDPOINT", self.fal.origin.clone()),
             ("REPLICATE_API_TOKEN", cloud::TOKEN.to_owned()),
             ("REPLICATE_BASE_URL", format!("{}/v1", self.cloud.origin)),
         ]
@@ -97,9 +118,10 @@ impl Upstreams {
         let seed = i128::from(dice.number() >> 1);
         let given: &[(&str, i128)] = match kind {
             Kind::Demo => &[("width", 256), ("height", 256), ("steps", steps), ("seed", seed)],
-            Kind::Warm | Kind::Cold => &[("seed", seed)],
+            Kind::Warm | Kind::Cold | Kind::Fal => &[("seed", seed)],
             Kind::Gradio => &[("num_inference_steps", steps), ("seed", seed)],
             Kind::Replicate => &[("steps", steps), ("seed", seed)],
+            Kind::Openai => &[],
         };
         let inputs: Inputs = given
             .iter()
@@ -113,14 +135,17 @@ impl Upstreams {
             Kind::Demo => "demo".to_owned(),
             Kind::Warm => format!("hf:{}/warm", self.endpoint.origin),
             Kind::Cold => format!("hf:{}/cold", self.endpoint.origin),
+            Kind::Fal => format!("hf:{}", fal::MODEL),
             Kind::Gradio => format!("space:{}/#/infer", self.gradio.origin),
             Kind::Replicate => "replicate:easel/painter".to_owned(),
+            Kind::Openai => format!("openai:{}/v1#painter", self.endpoint.origin),
         }
     }
 
     /// What each of them did, by prompt. The demo runs inside Easel, so nothing records it.
     pub fn asked(&self) -> HashMap<String, Asked> {
         let mut asked = self.endpoint.asked();
+        asked.extend(self.fal.asked());
         asked.extend(self.gradio.asked());
         for prediction in self.cloud.predictions() {
             let prompt = prediction["input"]["prompt"].as_str().unwrap_or_default();

@@ -13,14 +13,15 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
+use base64::prelude::{BASE64_STANDARD, Engine};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::net::TcpListener;
 
 use super::Asked;
 
-/// The duration of the slowest picture.
-const SLOWEST_MS: u64 = 500;
+/// How long the slowest picture takes.
+pub const SLOWEST_MS: u64 = 500;
 
 type Seen = Arc<Mutex<HashMap<String, Asked>>>;
 
@@ -37,6 +38,7 @@ impl Endpoint {
         let router = Router::new()
             .route("/warm", post(paint))
             .route("/cold", post(wake))
+            .route("/v1/images/generations", post(answer))
             .with_state(seen.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { origin, seen }
@@ -68,18 +70,28 @@ async fn wake(state: State<Seen>, Json(body): Json<Value>) -> Response {
 }
 
 async fn paint(State(seen): State<Seen>, Json(body): Json<Value>) -> Response {
-    let prompt = prompt_of(&body);
+    let bytes = painted(&seen, prompt_of(&body)).await;
+    ([("content-type", "image/png")], bytes).into_response()
+}
+
+async fn answer(State(seen): State<Seen>, Json(body): Json<Value>) -> Json<Value> {
+    let prompt = body["prompt"].as_str().unwrap_or_default().to_owned();
+    let bytes = painted(&seen, prompt).await;
+    Json(json!({"created": 1, "data": [{"b64_json": BASE64_STANDARD.encode(bytes)}]}))
+}
+
+async fn painted(seen: &Seen, prompt: String) -> Vec<u8> {
     seen.lock().unwrap().entry(prompt.clone()).or_default().runs += 1;
     let (bytes, hash) = picture(&prompt);
     // The future is dropped when the caller has gone, so a run counts as a success once its
     // response is being sent.
     tokio::time::sleep(Duration::from_millis(hash % SLOWEST_MS)).await;
     seen.lock().unwrap().entry(prompt).or_default().succeeded += 1;
-    ([("content-type", "image/png")], bytes).into_response()
+    bytes
 }
 
-/// A picture that is unique to the prompt, and a pseudo-random number.
-fn picture(prompt: &str) -> (Vec<u8>, u64) {
+/// A picture that no other prompt has, and a number that is as good as random.
+pub fn picture(prompt: &str) -> (Vec<u8>, u64) {
     let digest = Sha256::digest(prompt);
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, 4, 2);
