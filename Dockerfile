@@ -27,9 +27,9 @@ WORKDIR /home/easel
 # A volume that is mounted here for the first time gets its owner and mode. Nothing else is written,
 # so the root file system may be read-only, with a tmpfs at /tmp.
 RUN mkdir --mode=700 data
-# Without one that is named, pictures outlive the container at least until it is removed.
+# An unnamed volume keeps the pictures at least until the container is removed.
 VOLUME /home/easel/data
-# A port that is published leads to this address only. Whoever comes is asked for a name; the link of
+# A port that is published leads to this address only. People who come are asked for a name; the link of
 # the owner is in the log.
 ENV LEPTOS_SITE_ADDR=0.0.0.0:3000
 EXPOSE 3000
