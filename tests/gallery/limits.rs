@@ -153,9 +153,11 @@ async fn an_address_searches_and_begins_so_often_within_a_minute() {
     let words = "from your address within a minute than are allowed here (1)";
     assert!(refused.contains(words), "{refused}");
     begin(2).await.unwrap();
-    site.state.visitors.may_search(ClientAddress::new([192, 0, 2, 1].into())).unwrap();
+    site.state.visitors.may_search(ClientAddress::new([192, 0, 2, 1].into())).await.unwrap();
     let refused = site.state.visitors.may_search(ClientAddress::new([192, 0, 2, 1].into()));
-    assert!(refused.unwrap_err().to_string().contains("more searches came from your address"));
+    assert!(
+        refused.await.unwrap_err().to_string().contains("more searches came from your address")
+    );
     // Behind a proxy that is not configured, all clients have this address, so it gets ten times as
     // much.
     let stranger = site.browser_with(String::new(), maker.session.clone());

@@ -73,8 +73,7 @@ pub async fn copy_of(
         return Ok(Some(Copy::Kept(copy)));
     }
     let Some((bytes, decoding)) = images.to_decode(digest).await? else { return Ok(None) };
-    let made = converted(bytes, wanted, decoding).await;
-    let made = made.map_err(|error| StoreError::Unusable(error.to_string()))?;
+    let made = converted(bytes, wanted, decoding).await?;
     let Some(made) = made else { return Ok(images.open_file(digest).await?.map(Copy::Kept)) };
     images.keep_converted(digest, wanted, made.clone()).await;
     Ok(Some(Copy::Made(made)))

@@ -111,7 +111,7 @@ pub async fn bytes_of(
         Copy::Made(bytes) => bytes.len() as u64,
     };
     let more = usize::try_from(length.saturating_sub(picture.image.bytes)).unwrap_or(usize::MAX);
-    share.grow(more).await.map_err(|error| StoreError::Unusable(error.to_string()))?;
+    share.grow(more).await?;
     match copy {
         Copy::Made(bytes) => Ok(bytes),
         Copy::Kept(file) => {

@@ -1,7 +1,7 @@
 //! The bytes of a result that the store has not accepted yet: in the spool or, within a limit, in
 //! memory.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use bytes::Bytes;
 use tokio::{
@@ -10,7 +10,7 @@ use tokio::{
 };
 use tracing::warn;
 
-use super::{backoff::Backoff, storing::SPOOL_AFTER};
+use super::backoff::Backoff;
 use crate::{
     generation::GenerationId,
     server::store::{Images, StoreError},
@@ -20,7 +20,10 @@ use crate::{
 const MAX_WAITING_KIB: usize = 96 * 1024;
 static WAITING: Semaphore = Semaphore::const_new(MAX_WAITING_KIB);
 
-/// Bytes of one result that the store has not accepted yet.
+/// A write that takes longer is no reason to lose the picture when the process ends meanwhile.
+pub(super) const SPOOL_AFTER: Duration = Duration::from_secs(5);
+
+/// Bytes of one result that the store has not taken yet.
 #[derive(Debug, Default)]
 pub(super) struct Aside {
     /// By digest; `None` where the bytes are in the spool.
@@ -144,7 +147,7 @@ mod tests {
                 aside
             });
         }
-        let an_hour = std::time::Duration::from_secs(60 * 60);
+        let an_hour = Duration::from_secs(60 * 60);
         let mut kept = Vec::new();
         while let Ok(Some(aside)) = timeout(an_hour, all.join_next()).await {
             kept.push(aside.unwrap());

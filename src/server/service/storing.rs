@@ -3,14 +3,10 @@
 use bytes::Bytes;
 use tokio::time::{Duration, sleep};
 
-use super::{Service, run::Run};
+use super::{Service, aside::SPOOL_AFTER, run::Run};
 use crate::server::fault::Fault;
 
-/// After this time the bytes go to the spool as well: a slow write must not lose the picture if the
-/// process ends meanwhile.
-pub(super) const SPOOL_AFTER: Duration = Duration::from_secs(5);
-
-/// The same when the process is about to end.
+/// Instead of [`SPOOL_AFTER`], when the process is about to end.
 const SPOOL_AT_THE_END_AFTER: Duration = Duration::from_millis(500);
 
 impl Service {

@@ -8,7 +8,11 @@ use std::{error::Error, io};
 use sqlx::migrate::MigrateError;
 
 use super::place::Place;
-use crate::{error::GenerateError, generation::FieldError, server::fault::Fault};
+use crate::{
+    error::GenerateError,
+    generation::FieldError,
+    server::{budget::OverBudget, fault::Fault},
+};
 
 /// Why something could not be stored or found.
 #[derive(Debug, thiserror::Error)]
@@ -112,7 +116,13 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-/// Only the position; the error's own message could hold part of a prompt.
+/// Where it is wrong; the words of the error could hold a prompt.
+impl From<OverBudget> for StoreError {
+    fn from(error: OverBudget) -> Self {
+        Self::Unusable(error.to_string())
+    }
+}
+
 impl From<serde_json::Error> for StoreError {
     fn from(error: serde_json::Error) -> Self {
         Self::Row(format!("unknown JSON at character {}", error.column()))

@@ -74,7 +74,7 @@ impl Images {
         let is_possible = match decoding.grow_for(&original, WORK).await {
             Ok(()) => true,
             Err(OverBudget::Limit { .. }) => false,
-            Err(error) => return Err(busy(error)),
+            Err(error) => return Err(error.into()),
         };
         let made = tokio::task::spawn_blocking(move || {
             let _decoding = decoding;
@@ -107,15 +107,11 @@ impl Images {
     ///
     /// Also when no room came free.
     pub async fn to_decode(&self, digest: &str) -> Result<Option<(Bytes, Decoding)>, StoreError> {
-        let mut decoding = self.budget().decoding().await.map_err(busy)?;
-        decoding.grow(self.length(digest).await?).await.map_err(busy)?;
+        let mut decoding = self.budget().decoding().await?;
+        decoding.grow(self.length(digest).await?).await?;
         let bytes = self.get(digest).await?;
         Ok(bytes.map(|bytes| (bytes, decoding)))
     }
-}
-
-pub(super) fn busy(error: OverBudget) -> StoreError {
-    StoreError::Unusable(error.to_string())
 }
 
 /// As the file says; 0 where it does not.

@@ -129,7 +129,7 @@ async fn what_hangs_while_the_process_ends_is_spooled_at_once() {
     let (service, session, id) =
         (away.stage.service.clone(), away.stage.session.clone(), away.stage.id.clone());
     tokio::spawn(async move { service.generate(&session, &id, draft_of(request("a fox"))).await });
-    until(async || away.store.tried.load(Ordering::SeqCst) == 1).await;
+    until(async || away.stage.calls() == 1).await;
     let begun = Instant::now();
     away.stage.service.stop_waiting();
     away.spooled_are(1).await;

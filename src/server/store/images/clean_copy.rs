@@ -5,11 +5,7 @@ use object_store::{ObjectStoreExt, PutPayload, path};
 use super::{Images, OpenFile, is_digest};
 use crate::{
     generation::ImageType,
-    server::{
-        budget::OverBudget,
-        metadata,
-        store::{StoreError, thumbnail::busy},
-    },
+    server::{budget::OverBudget, metadata, store::StoreError},
 };
 
 /// The result of a request for a clean copy.
@@ -44,7 +40,7 @@ impl Images {
             match decoding.grow_for(&original, metadata::CLEANING).await {
                 // What is too large in colour is grey here, and holds no words in its bits.
                 Ok(()) | Err(OverBudget::Limit { .. }) => {}
-                Err(error) => return Err(busy(error)),
+                Err(error) => return Err(error.into()),
             }
         }
         let cleaned = tokio::task::spawn_blocking(move || {
