@@ -12,7 +12,7 @@ use easel::{
 };
 use rand::{Rng, SeedableRng, seq::IndexedRandom};
 
-const RUNS: usize = 100;
+const MEASURED_RUNS: usize = 100;
 const PAGE: usize = 50;
 const START_MS: i64 = 1_700_000_000_000;
 
@@ -60,16 +60,16 @@ async fn main() {
             None,
         ),
     ] {
-        let mut times = Vec::with_capacity(RUNS);
+        let mut times = Vec::with_capacity(MEASURED_RUNS);
         let mut found = 0;
-        for _ in 0..RUNS {
+        for _ in 0..MEASURED_RUNS {
             let begun = Instant::now();
             let page = records.list(&SessionId::new("a"), &filter, cursor, PAGE).await.unwrap();
             times.push(begun.elapsed());
             found = page.items.len();
         }
         times.sort();
-        let (p50, p95) = (times[RUNS / 2], times[RUNS * 95 / 100]);
+        let (p50, p95) = (times[MEASURED_RUNS / 2], times[MEASURED_RUNS * 95 / 100]);
         println!("{what:<44} {found:>5} {:>9} {:>9}", in_ms(p50), in_ms(p95));
     }
 }

@@ -10,7 +10,7 @@ use server_fn::codec::Postcard;
 use crate::{
     client::PageClient,
     generation::{
-        Draft, GenerationId, Made, Refusal,
+        Draft, GenerationId, PageOutcome, Refusal,
         contract::{Drawn, GalleryAct, Part},
     },
 };
@@ -23,7 +23,7 @@ use crate::{
 ///
 /// Why the generation failed, or could not start.
 #[server(endpoint = "generate", input = Postcard, output = Postcard, client = PageClient)]
-pub async fn generate(id: GenerationId, draft: Option<Draft>) -> Result<Made, Refusal> {
+pub async fn generate(id: GenerationId, draft: Option<Draft>) -> Result<PageOutcome, Refusal> {
     on_server::door().generate(id, draft).await
 }
 
@@ -61,13 +61,17 @@ mod on_server {
 
     use leptos::prelude::expect_context;
 
-    use super::{Draft, Drawn, GalleryAct, GenerationId, Made, Part, Refusal};
+    use super::{Draft, Drawn, GalleryAct, GenerationId, PageOutcome, Part, Refusal};
 
     /// The implementation of the server functions for one caller. Every call has one in its
     /// context.
     #[async_trait::async_trait]
     pub trait Door: Send + Sync + 'static {
-        async fn generate(&self, id: GenerationId, draft: Option<Draft>) -> Result<Made, Refusal>;
+        async fn generate(
+            &self,
+            id: GenerationId,
+            draft: Option<Draft>,
+        ) -> Result<PageOutcome, Refusal>;
 
         async fn draw(&self, part: Part) -> Result<Drawn, Refusal>;
 

@@ -47,7 +47,7 @@ pub use self::{
     refused::RefusedPage,
     status::{sentence, with_usual},
 };
-use self::{late::Ways, outputs::Outputs};
+use self::{late::LateOptions, outputs::Outputs};
 use crate::{
     error::GenerateError,
     generation::contract::{Drawn, Part},
@@ -85,7 +85,7 @@ pub async fn draw(state: &AppState, asker: &Asker, part: Part) -> Result<Drawn, 
             let late = late::of(state, asker, &id).await?;
             Ok(Drawn::plain(html(|| {
                 view! {
-                    {late.map(|late| view! { <Ways late/> })}
+                    {late.map(|late| view! { <LateOptions late/> })}
                     <Outputs outputs id/>
                 }
             })))

@@ -32,7 +32,7 @@ pub mod retry;
 mod schema;
 pub mod series;
 mod spent_budget;
-mod told;
+mod status;
 mod usual;
 mod wait;
 mod words;
@@ -54,7 +54,7 @@ pub use input::{FileReference, InputValue, Inputs, bounded_inputs};
 pub use limit::{Limit, ReachedLimit};
 pub use mistake::{FieldError, Mistake};
 pub use model::{Badge, Connection, ConnectionState, Example, Model, ModelPage, PromptUse};
-pub use outcome::{Made, Outcome};
+pub use outcome::{Outcome, PageOutcome};
 pub use output::{
     MAX_OUTPUT_BYTES, MAX_OUTPUTS, MAX_OUTPUTS_BYTES, Output, OutputValue, bound_outputs,
 };
@@ -63,14 +63,14 @@ pub use provider::{
     HUGGING_FACE_KEYS, KeyUse, Keys, OPENAI_KEYS, ProviderInfo, ProviderKind, REPLICATE_KEYS,
     UnknownKind,
 };
-pub use readiness::{Readiness, Seen};
+pub use readiness::{Observation, Readiness};
 pub use recipe::Recipe;
 pub use reference::{ModelReference, Target, UnknownProvider};
 pub use refusal::{Refusal, RefusalKind, TOO_LARGE};
 pub use request::{MAX_PROMPT_CHARS, Request, is_ignorable, too_long};
 pub use schema::{ChoiceOption, Field, FieldKind, InputSchema, Mask, Role, Wording};
 pub use spent_budget::{BudgetLimit, Period, SpentBudget};
-pub use told::{Stage, Teller, Told};
-pub use usual::{RunTime, Span, Usual};
+pub use status::{Stage, StatusTracker, StatusUpdate};
+pub use usual::{RunTime, RunTimes, Span};
 pub use wait::Wait;
 pub use words::{MAX_STYLE_CHARS, MAX_WORDS_NAME, Words, WordsKind};

@@ -50,7 +50,7 @@ pub use self::{
     attach::{ATTACH, Attach},
     batch::MAX_COUNT,
     composer::{CHANGED, COST, Composer, OPENS, PANEL, PROMPT, REQUEST, SHAPE, VARY},
-    connections::{CONNECTIONS, Connections, DOT, WAYS},
+    connections::{CONNECTION_LIST, CONNECTIONS, Connections, DOT},
     header::{ICON, RUNNING, RUNNING_COUNT, Running},
     menu::{SHORTCUTS, THEME, Theme},
     model_picker::{MODEL, MODEL_BOX, MODELS, MODELS_FOOT, ModelPicker, box_size},

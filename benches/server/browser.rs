@@ -10,7 +10,7 @@ use easel::generation::{Draft, GenerationId, Inputs, Outcome, Request};
 use reqwest::{Client, header};
 use tokio::{sync::Semaphore, task::JoinSet};
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const FIRST_EVENT_TIMEOUT: Duration = Duration::from_secs(30);
 
 pub async fn sessions(address: &str, count: usize) -> Vec<Client> {
     let mut sessions = Vec::new();
@@ -60,7 +60,7 @@ pub async fn call(
 pub async fn watch(client: &Client, address: &str, id: &GenerationId) -> reqwest::Response {
     let events = format!("{address}/api/generations/{id}/events");
     let mut events = client.get(events).send().await.unwrap();
-    let first = tokio::time::timeout(PATIENCE, events.chunk()).await;
+    let first = tokio::time::timeout(FIRST_EVENT_TIMEOUT, events.chunk()).await;
     first.expect("a generation that is accepted").unwrap();
     events
 }

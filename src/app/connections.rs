@@ -11,7 +11,7 @@ use crate::{
     },
     language::{text, text_around},
     server::{access::Caller, state::AppState, visitors::Asker},
-    studio::{CONNECTIONS, Connections, DOT, WAYS, icon::Icon},
+    studio::{CONNECTION_LIST, CONNECTIONS, Connections, DOT, icon::Icon},
 };
 
 /// Draws the connection to each provider; first checks the key of the provider with the prefix
@@ -23,24 +23,25 @@ pub async fn draw(state: &AppState, asker: &Asker, check: &str) -> Result<Drawn,
     {
         provider.check().await;
     }
-    let ways = ways(state);
-    let overall = overall(&ways);
+    let connections = connections(state);
+    let overall = overall(&connections);
     let caller = asker.caller;
     let has_name = state.access.is_by_name();
     let may_bring_keys = has_name && state.settings.allows_own_keys();
-    let html = html(|| view! { <Ways ways caller has_name may_bring_keys/> });
+    let html = html(|| view! { <ConnectionList connections caller has_name may_bring_keys/> });
     Ok(Drawn { html: html.into(), state: State::Connections(overall) })
 }
 
-fn ways(state: &AppState) -> Vec<Connection> {
+fn connections(state: &AppState) -> Vec<Connection> {
     state.service.registry().all().map(|provider| provider.connection()).collect()
 }
 
 /// The worst state among the providers with a key.
-fn overall(ways: &[Connection]) -> ConnectionState {
-    let with_key = ways.iter().filter(|way| way.provider.has_own_keys());
-    let states =
-        with_key.map(|way| way.state).filter(|state| *state != ConnectionState::NotConfigured);
+fn overall(connections: &[Connection]) -> ConnectionState {
+    let with_key = connections.iter().filter(|connection| connection.provider.has_own_keys());
+    let states = with_key
+        .map(|connection| connection.state)
+        .filter(|state| *state != ConnectionState::NotConfigured);
     states.min_by_key(|state| rank(*state)).unwrap_or(ConnectionState::NotConfigured)
 }
 
@@ -56,7 +57,7 @@ fn rank(state: ConnectionState) -> u8 {
 /// The header's button: its dot shows the worst state among the providers with a key.
 #[component]
 pub fn ConnectionsButton(state: AppState) -> impl IntoView {
-    let overall = overall(&ways(&state));
+    let overall = overall(&connections(&state));
     view! {
         <button type="button" class="chip chip--quiet" popovertarget="connections">
             <span class="header__word">{text!("connections-title")}</span>
@@ -89,7 +90,7 @@ pub fn ConnectionsSheet() -> impl IntoView {
                     <Icon name="close"/>
                 </button>
             </div>
-            <div aria-live="polite" class="drawn" id=WAYS></div>
+            <div aria-live="polite" class="drawn" id=CONNECTION_LIST></div>
         </aside>
         </Connections>
     }
@@ -97,13 +98,16 @@ pub fn ConnectionsSheet() -> impl IntoView {
 
 /// A card for each provider.
 #[component]
-fn Ways(
-    ways: Vec<Connection>,
+fn ConnectionList(
+    connections: Vec<Connection>,
     caller: Caller,
     has_name: bool,
     may_bring_keys: bool,
 ) -> impl IntoView {
-    let ways = ways.into_iter().map(|way| view! { <Way way caller/> }).collect_view();
+    let connections = connections
+        .into_iter()
+        .map(|connection| view! { <ConnectionRow connection caller/> })
+        .collect_view();
     // A person with a name signs out instead of being forgotten.
     let leaving = match has_name {
         true => {
@@ -156,7 +160,7 @@ fn Ways(
         }
     });
     view! {
-        <ul class="connections__list">{ways}</ul>
+        <ul class="connections__list">{connections}</ul>
         {given}
         {own}
         {keys}
@@ -166,8 +170,8 @@ fn Ways(
 
 /// One provider. Only the operator sees the key's owner and permissions.
 #[component]
-fn Way(way: Connection, caller: Caller) -> impl IntoView {
-    let Connection { provider, state, details, error, links } = way;
+fn ConnectionRow(connection: Connection, caller: Caller) -> impl IntoView {
+    let Connection { provider, state, details, error, links } = connection;
     let title_id = format!("way-{}", provider.prefix());
     let words = match (provider, state) {
         (ProviderKind::Demo, _) => text!("connections-built-in"),
@@ -227,7 +231,7 @@ fn Way(way: Connection, caller: Caller) -> impl IntoView {
 mod tests {
     use super::*;
 
-    fn way(provider: ProviderKind, state: ConnectionState) -> Connection {
+    fn connection(provider: ProviderKind, state: ConnectionState) -> Connection {
         Connection { provider, state, details: Vec::new(), error: None, links: Vec::new() }
     }
 
@@ -236,9 +240,9 @@ mod tests {
         use ConnectionState::{Failed, NotConfigured, Ready};
         let of = |hf, replicate| {
             overall(&[
-                way(ProviderKind::Demo, Ready),
-                way(ProviderKind::Hf, hf),
-                way(ProviderKind::Replicate, replicate),
+                connection(ProviderKind::Demo, Ready),
+                connection(ProviderKind::Hf, hf),
+                connection(ProviderKind::Replicate, replicate),
             ])
         };
         assert_eq!(of(Ready, Failed), Failed);

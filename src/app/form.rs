@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 
 use self::{
-    control::Filled, field::FieldControl, layout::Layout, size::Shape, space::SpaceDetails,
+    control::FilledField, field::FieldControl, layout::Layout, size::Shape, space::SpaceDetails,
     values::Values,
 };
 pub use self::{
@@ -31,7 +31,7 @@ use crate::{
     error::GenerateError,
     generation::{
         Draft, FieldError, GenerationId, Model,
-        contract::{Drawn, FieldAct, Fill, INPUT, SeedUse, Shown, State},
+        contract::{CardData, Drawn, FieldAct, Fill, INPUT, SeedUse, State},
     },
     language::text,
     server::{state::AppState, visitors::Asker},
@@ -60,7 +60,7 @@ pub async fn start(
         }
     }
     for item in state.service.running_of(&asker.session).await? {
-        if found.iter().all(|shown: &Shown| shown.id != item.id) {
+        if found.iter().all(|shown: &CardData| shown.id != item.id) {
             found.push(filled::shown(&item));
         }
     }
@@ -248,7 +248,8 @@ fn Inputs(
     });
     let unplaced = unplaced.collect_view();
     let filled = |index: &usize| {
-        Filled::of(*index, &schema.fields[*index], &values, &errors).with_file_names(&file_names)
+        FilledField::of(*index, &schema.fields[*index], &values, &errors)
+            .with_file_names(&file_names)
     };
     let has_error = |index: &usize| filled(index).error.is_some();
     let is_open = layout.advanced.iter().any(has_error);

@@ -14,7 +14,7 @@ use crate::{
 
 /// The result of the submitted form.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Done {
+pub enum KeyFormResult {
     Nothing,
     /// The new key, shown only once.
     Made {
@@ -34,18 +34,18 @@ pub fn KeysPage(
     style_sheet: String,
     /// The valid keys.
     keys: Vec<ApiKey>,
-    done: Done,
+    done: KeyFormResult,
     /// The base of this server's URLs.
     base: String,
 ) -> impl IntoView {
     let key = match &done {
-        Done::Made { key, .. } => key.clone(),
+        KeyFormResult::Made { key, .. } => key.clone(),
         _ => "sk-easel-…".to_owned(),
     };
     view! {
         <FormDocument title=text!("keys-title") style_sheet>
             <p>{text!("keys-about")}</p>
-            <Told done/>
+            <FormMessage done/>
             <form class="keys__new" method="post" action="/keys">
                 <label class="field__label" for="name">{text!("keys-name")}</label>
                 <input
@@ -68,22 +68,24 @@ pub fn KeysPage(
 }
 
 #[component]
-fn Told(done: Done) -> impl IntoView {
+fn FormMessage(done: KeyFormResult) -> impl IntoView {
     match done {
-        Done::Nothing => ().into_any(),
-        Done::Made { name, key } => view! {
+        KeyFormResult::Nothing => ().into_any(),
+        KeyFormResult::Made { name, key } => view! {
             <section role="status">
                 <p>{text!("keys-made", name = name.as_str())}</p>
                 <input class="field__control" readonly value=key aria-label=name/>
             </section>
         }
         .into_any(),
-        Done::Revoked(name) => {
+        KeyFormResult::Revoked(name) => {
             view! { <p role="status">{text!("keys-revoked", name = name.as_str())}</p> }.into_any()
         }
-        Done::TooMany => view! { <p role="alert">{text!("keys-too-many")}</p> }.into_any(),
-        Done::WrongName => view! { <p role="alert">{text!("keys-wrong-name")}</p> }.into_any(),
-        Done::Taken(name) => {
+        KeyFormResult::TooMany => view! { <p role="alert">{text!("keys-too-many")}</p> }.into_any(),
+        KeyFormResult::WrongName => {
+            view! { <p role="alert">{text!("keys-wrong-name")}</p> }.into_any()
+        }
+        KeyFormResult::Taken(name) => {
             view! { <p role="alert">{text!("keys-taken", name = name.as_str())}</p> }.into_any()
         }
     }

@@ -21,7 +21,7 @@ const OTHERS: usize = 2;
 
 /// From this wait on, the notifier that the button commands is loaded: the page loads it after 20
 /// seconds.
-const TOLD_AFTER: Duration = Duration::from_secs(25);
+const NOTIFY_AFTER: Duration = Duration::from_secs(25);
 
 /// The options for a late generation.
 #[derive(Clone, Debug)]
@@ -63,9 +63,9 @@ async fn can_run(state: &AppState, model: &ModelReference) -> bool {
 
 /// The buttons. A press of another model gets an empty response (204), so that the page stays.
 #[component]
-pub fn Ways(late: Late) -> impl IntoView {
+pub fn LateOptions(late: Late) -> impl IntoView {
     let Late { id, elapsed, others } = late;
-    let tell = (elapsed >= TOLD_AFTER).then(|| {
+    let notify = (elapsed >= NOTIFY_AFTER).then(|| {
         view! {
             <button type="button" class="chip" command="--ask" commandfor=NOTIFIER_ELEMENT>
                 {text!("late-tell")}
@@ -83,7 +83,7 @@ pub fn Ways(late: Late) -> impl IntoView {
         <link rel="stylesheet" href="/late.css"/>
         <form class="late" method="post" action=format!("/instead/{id}")>
             <p>{text!("late-headline")}</p>
-            {tell}
+            {notify}
             {others.collect_view()}
             <button type="button" class="chip" name="cancel">{text!("late-stop")}</button>
         </form>

@@ -11,7 +11,7 @@ use crate::{
 
 /// The result of the submitted form.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Done {
+pub enum LimitFormResult {
     Nothing,
     Saved,
     /// No value differed from the stored one.
@@ -20,7 +20,7 @@ pub enum Done {
     Wrong(Limit),
 }
 
-impl Done {
+impl LimitFormResult {
     pub fn is_refusal(&self) -> bool {
         matches!(self, Self::Wrong(_))
     }
@@ -33,10 +33,10 @@ pub fn LimitsPage(
     limits: Vec<SetLimit>,
     /// Typed values that could not be saved.
     typed: Vec<(Limit, String)>,
-    done: Done,
+    done: LimitFormResult,
 ) -> impl IntoView {
     let wrong = match done {
-        Done::Wrong(limit) => Some(limit),
+        LimitFormResult::Wrong(limit) => Some(limit),
         _ => None,
     };
     let group = |title: String, of: &[Limit]| {
@@ -64,7 +64,7 @@ pub fn LimitsPage(
     view! {
         <FormDocument style_sheet title=text!("limits-title")>
             <p>{text!("limits-about")}</p>
-            <Told done/>
+            <FormMessage done/>
             // `novalidate`, because Easel shows its own messages, in the page's language.
             <form class="limits" method="post" action="/limits" novalidate>
                 {groups}
@@ -77,12 +77,12 @@ pub fn LimitsPage(
 }
 
 #[component]
-fn Told(done: Done) -> impl IntoView {
+fn FormMessage(done: LimitFormResult) -> impl IntoView {
     let words = match &done {
-        Done::Nothing => return ().into_any(),
-        Done::Saved => text!("limits-saved"),
-        Done::Unchanged => text!("limits-unchanged"),
-        Done::Wrong(limit) => {
+        LimitFormResult::Nothing => return ().into_any(),
+        LimitFormResult::Saved => text!("limits-saved"),
+        LimitFormResult::Unchanged => text!("limits-unchanged"),
+        LimitFormResult::Wrong(limit) => {
             let (least, most) = limit.range().into_inner();
             text!("limits-wrong", limit = name(*limit), least = least, most = most)
         }

@@ -8,8 +8,8 @@ use super::{failure, html, money, names::time_words, readiness};
 use crate::{
     error::GenerateError,
     generation::{
-        Badge, ConnectionState, KeyUse, ModelPage, ModelReference, ProviderKind, Readiness, Span,
-        Usual,
+        Badge, ConnectionState, KeyUse, ModelPage, ModelReference, ProviderKind, Readiness,
+        RunTimes, Span,
         contract::{Drawn, ModelsQuery, ModelsState, State, model_option_id},
     },
     language::{Language, decimal, text},
@@ -106,11 +106,12 @@ fn is_meant(badge: &Badge, words: &str) -> bool {
 
 /// The providers that require a key and have none.
 fn keyless(state: &AppState) -> Vec<ProviderKind> {
-    let ways = state.service.registry().all().map(|provider| provider.connection());
+    let connections = state.service.registry().all().map(|provider| provider.connection());
     let may_do_without = |kind: ProviderKind| matches!(kind.info().key, KeyUse::Own(_));
-    let keyless = ways
-        .filter(|way| way.state == ConnectionState::NotConfigured && !may_do_without(way.provider));
-    keyless.map(|way| way.provider).collect()
+    let keyless = connections.filter(|connection| {
+        connection.state == ConnectionState::NotConfigured && !may_do_without(connection.provider)
+    });
+    keyless.map(|connection| connection.provider).collect()
 }
 
 fn group_of(kind: ProviderKind) -> String {
@@ -156,7 +157,7 @@ fn Groups(
     groups: Vec<(String, Vec<Badge>)>,
     first: usize,
     keyless: Vec<ProviderKind>,
-    usual: HashMap<ModelReference, (Usual, Option<Readiness>)>,
+    usual: HashMap<ModelReference, (RunTimes, Option<Readiness>)>,
     prices: Prices,
 ) -> impl IntoView {
     let mut index = first;
@@ -219,7 +220,7 @@ fn Row(
     index: usize,
     model: Badge,
     needs_key: bool,
-    usual: Usual,
+    usual: RunTimes,
     readiness: Option<Readiness>,
     /// The price of a run, as text.
     price: Option<String>,
@@ -289,12 +290,12 @@ fn Row(
 }
 
 /// The usual run time, from runs on this server.
-fn usual_words(usual: Usual) -> Option<String> {
+fn usual_words(usual: RunTimes) -> Option<String> {
     let words = |span: Span| time_words(span.median, Language::current());
     match usual {
-        Usual { warm: Some(warm), .. } => Some(text!("models-usual", usual = words(warm))),
-        Usual { cold: Some(cold), .. } => Some(text!("models-usual-cold", usual = words(cold))),
-        Usual { warm: None, cold: None } => None,
+        RunTimes { warm: Some(warm), .. } => Some(text!("models-usual", usual = words(warm))),
+        RunTimes { cold: Some(cold), .. } => Some(text!("models-usual-cold", usual = words(cold))),
+        RunTimes { warm: None, cold: None } => None,
     }
 }
 

@@ -7,8 +7,8 @@ mod spent;
 
 use self::page::unit_words;
 pub use self::{
-    budgets::{Budgets, Named},
-    page::{Done, MoneyPage},
+    budgets::{BudgetHolder, Budgets},
+    page::{MoneyFormResult, MoneyPage},
     prices::PriceTable,
     spent::{By, Spendings, cell},
 };

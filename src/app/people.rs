@@ -9,15 +9,15 @@ mod signing_in;
 use leptos::prelude::*;
 
 pub use self::{
-    account::{AccountPage, Done},
+    account::{AccountFormResult, AccountPage},
     everybody::Everybody,
-    signing_in::{AcceptPage, Invited, SignInPage, Way},
+    signing_in::{AcceptPage, Invited, SignInMethod, SignInPage},
 };
 use super::plain::FormDocument;
 use crate::{
     language::text,
     server::{
-        people::{LONGEST_PASSWORD, NotIn, SHORTEST_PASSWORD},
+        people::{MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, NotIn},
         store::Role,
     },
 };
@@ -36,7 +36,7 @@ fn why(error: &NotIn, name: &str) -> String {
     match error {
         NotIn::NoName => text!("people-no-name"),
         NotIn::NoPassword => {
-            text!("people-no-password", least = SHORTEST_PASSWORD, most = LONGEST_PASSWORD)
+            text!("people-no-password", least = MIN_PASSWORD_LENGTH, most = MAX_PASSWORD_LENGTH)
         }
         NotIn::NameTaken => text!("people-taken", name = name),
         NotIn::Gone => text!("people-gone"),
@@ -59,7 +59,7 @@ fn Typed(
     #[prop(default = None)] help: Option<String>,
 ) -> impl IntoView {
     let help_id = format!("{id}-help");
-    let longest = if kind == "password" { LONGEST_PASSWORD } else { 100 };
+    let longest = if kind == "password" { MAX_PASSWORD_LENGTH } else { 100 };
     let described = help.is_some().then(|| help_id.clone());
     view! {
         <label class="field__label" for=id>{label}</label>
@@ -82,5 +82,5 @@ fn Typed(
 
 /// The rules for a new password.
 fn password_help() -> Option<String> {
-    Some(text!("people-password-help", least = SHORTEST_PASSWORD))
+    Some(text!("people-password-help", least = MIN_PASSWORD_LENGTH))
 }

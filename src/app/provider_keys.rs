@@ -11,14 +11,14 @@ use super::{failure, plain::FormDocument};
 use crate::{
     generation::{Connection, ConnectionState, ProviderKind},
     language::text,
-    server::provider_keys::{Given, Held, HeldKey},
+    server::provider_keys::{HeldKey, KeyOutcome, KeySource},
 };
 
 /// The result of the submitted form.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Done {
+pub enum ProviderKeyFormResult {
     Nothing,
-    Given(Whose, ProviderKind, Given),
+    Given(Whose, ProviderKind, KeyOutcome),
     Removed(Whose, ProviderKind),
     Saved,
     /// This line of the list is invalid. Nothing was saved.
@@ -36,10 +36,10 @@ pub enum Whose {
     Own,
 }
 
-impl Done {
+impl ProviderKeyFormResult {
     pub fn is_refusal(&self) -> bool {
         match self {
-            Self::Given(_, _, given) => !matches!(given, Given::Kept(_)),
+            Self::Given(_, _, given) => !matches!(given, KeyOutcome::Kept(_)),
             Self::Wrong(..) | Self::TooMany | Self::NotAllowed => true,
             Self::Nothing | Self::Removed(..) | Self::Saved => false,
         }
@@ -65,7 +65,7 @@ pub fn ProviderKeysPage(
     own: Option<Vec<HeldKey>>,
     /// Whether people may bring their own; if not, those of `own` rest, and can be removed.
     allows_own: bool,
-    done: Done,
+    done: ProviderKeyFormResult,
 ) -> impl IntoView {
     let nothing = (for_owner.is_none() && !allows_own)
         .then(|| view! { <p>{text!("connections-own-off")}</p> });
@@ -100,7 +100,7 @@ pub fn ProviderKeysPage(
     });
     view! {
         <FormDocument title=text!("connections-title") style_sheet>
-            <Told done/>
+            <FormMessage done/>
             {nothing}
             {of_all}
             {own}
@@ -131,40 +131,42 @@ fn Keys(
 }
 
 #[component]
-fn Told(done: Done) -> impl IntoView {
+fn FormMessage(done: ProviderKeyFormResult) -> impl IntoView {
     let role = if done.is_refusal() { "alert" } else { "status" };
     let (words, connection) = match done {
-        Done::Nothing => return ().into_any(),
-        Done::Saved => (text!("connections-saved"), None),
-        Done::Wrong(List::Models, entry) => (text!("connections-wrong-model", entry = entry), None),
-        Done::Wrong(List::Origins, entry) => {
+        ProviderKeyFormResult::Nothing => return ().into_any(),
+        ProviderKeyFormResult::Saved => (text!("connections-saved"), None),
+        ProviderKeyFormResult::Wrong(List::Models, entry) => {
+            (text!("connections-wrong-model", entry = entry), None)
+        }
+        ProviderKeyFormResult::Wrong(List::Origins, entry) => {
             (text!("connections-wrong-origin", entry = entry), None)
         }
-        Done::TooMany => (text!("connections-too-many"), None),
-        Done::NotAllowed => (text!("connections-own-off"), None),
-        Done::Removed(Whose::All, kind) => {
+        ProviderKeyFormResult::TooMany => (text!("connections-too-many"), None),
+        ProviderKeyFormResult::NotAllowed => (text!("connections-own-off"), None),
+        ProviderKeyFormResult::Removed(Whose::All, kind) => {
             (text!("connections-key-removed", provider = kind.title()), None)
         }
-        Done::Removed(Whose::Own, kind) => {
+        ProviderKeyFormResult::Removed(Whose::Own, kind) => {
             (text!("connections-own-removed", provider = kind.title()), None)
         }
-        Done::Given(whose, kind, given) => {
+        ProviderKeyFormResult::Given(whose, kind, given) => {
             let provider = kind.title();
             match given {
-                Given::Kept(connection) => {
+                KeyOutcome::Kept(connection) => {
                     let words = match whose {
                         Whose::All => text!("connections-key-kept", provider = provider),
                         Whose::Own => text!("connections-own-kept", provider = provider),
                     };
                     (words, Some(connection))
                 }
-                Given::Refused(connection) => {
+                KeyOutcome::Refused(connection) => {
                     (text!("connections-key-refused", provider = provider), Some(connection))
                 }
-                Given::NoKey => (text!("connections-no-such-key"), None),
-                Given::Configured => (text!("connections-key-configured"), None),
-                Given::NoSeal => (text!("connections-no-seal"), None),
-                Given::TooOften => (text!("connections-too-often"), None),
+                KeyOutcome::NoKey => (text!("connections-no-such-key"), None),
+                KeyOutcome::Configured => (text!("connections-key-configured"), None),
+                KeyOutcome::NoSeal => (text!("connections-no-seal"), None),
+                KeyOutcome::TooOften => (text!("connections-too-often"), None),
             }
         }
     };
@@ -195,13 +197,13 @@ fn OneKey(key: HeldKey, whose: Whose, may_give: bool) -> impl IntoView {
     let (title, prefix) = (kind.title(), kind.prefix());
     let words = match held {
         // Nobody may use it now, which is no fault of its seal.
-        Held::Unreadable if !may_give => text!("connections-key-given"),
-        Held::Nowhere => text!("connections-no-key"),
-        Held::Configured(variable) => text!("connections-key-in", variable = variable),
-        Held::Given => text!("connections-key-given"),
-        Held::Unreadable => text!("connections-key-unreadable"),
+        KeySource::Unreadable if !may_give => text!("connections-key-given"),
+        KeySource::Nowhere => text!("connections-no-key"),
+        KeySource::Configured(variable) => text!("connections-key-in", variable = variable),
+        KeySource::Given => text!("connections-key-given"),
+        KeySource::Unreadable => text!("connections-key-unreadable"),
     };
-    let state = (held == Held::Given).then(|| match connection.state {
+    let state = (held == KeySource::Given).then(|| match connection.state {
         ConnectionState::Ready => text!("connections-ready"),
         ConnectionState::Failed => text!("connections-failed"),
         _ => text!("connections-unchecked"),
@@ -221,7 +223,7 @@ fn OneKey(key: HeldKey, whose: Whose, may_give: bool) -> impl IntoView {
             text!("connections-own-key-of", provider = title),
         ),
     };
-    let is_kept = matches!(held, Held::Given | Held::Unreadable);
+    let is_kept = matches!(held, KeySource::Given | KeySource::Unreadable);
     let remove = is_kept.then(|| {
         view! {
             <form method="post" action=remove_action>
@@ -247,7 +249,7 @@ fn OneKey(key: HeldKey, whose: Whose, may_give: bool) -> impl IntoView {
         Whose::All => format!("key-{prefix}"),
         Whose::Own => format!("own-key-{prefix}"),
     };
-    let give = (may_give && !matches!(held, Held::Configured(_))).then(|| {
+    let give = (may_give && !matches!(held, KeySource::Configured(_))).then(|| {
         view! {
             <form class="keys__new" method="post" action=action>
                 <input type="hidden" name="provider" value=prefix/>

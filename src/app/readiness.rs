@@ -2,12 +2,12 @@
 
 use super::names::time_words;
 use crate::{
-    generation::{Readiness, Span, Usual},
+    generation::{Readiness, RunTimes, Span},
     language::{Language, text},
 };
 
 /// The readiness as text; `usual` supplies the usual time of a cold start.
-pub fn words(readiness: Readiness, usual: &Usual) -> String {
+pub fn words(readiness: Readiness, usual: &RunTimes) -> String {
     match (readiness, usual.cold) {
         (Readiness::Warm, _) => text!("readiness-warm"),
         (Readiness::Cold, Some(Span { median, .. })) => {

@@ -8,7 +8,7 @@ mod cells;
 mod list;
 mod pair;
 mod planned;
-mod seen;
+mod series_view;
 mod wins;
 
 use std::time::Duration;
@@ -25,7 +25,7 @@ pub use self::{
     bar::{input_options, vary_bar},
     list::ListPage,
     planned::{Planned, plan_words, planned},
-    seen::{Seen, Viewer},
+    series_view::{SeriesView, Viewer},
 };
 use super::{names, plain::PlainDocument};
 use crate::language::{Language, decimal, text, text_around};
@@ -35,7 +35,7 @@ const MAX_TITLE_CHARS: usize = 120;
 
 /// The whole document.
 #[component]
-pub fn SeriesPage(seen: Seen, style_sheet: String) -> impl IntoView {
+pub fn SeriesPage(seen: SeriesView, style_sheet: String) -> impl IntoView {
     let title: String = seen.title().chars().take(MAX_TITLE_CHARS).collect();
     let is_live = !seen.is_over && !seen.is_guest;
     let head = view! {
@@ -68,7 +68,7 @@ pub fn SeriesPage(seen: Seen, style_sheet: String) -> impl IntoView {
 
 /// The contents of the page, which are redrawn while something runs.
 #[component]
-pub fn SeriesParts(seen: Seen) -> impl IntoView {
+pub fn SeriesParts(seen: SeriesView) -> impl IntoView {
     let told = seen.told();
     let cells = match seen.is_table() {
         true => view! { <Grid seen=seen.clone()/> }.into_any(),

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How long all models together may take to describe themselves.
-const LOOK: Duration = Duration::from_secs(8);
+const DESCRIBE_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// The most search results to describe.
 const ASKED: usize = 4;
@@ -39,7 +39,7 @@ pub async fn takers(state: &AppState, asker: &Asker) -> Vec<Taker> {
     if asker.caller.is_operator() {
         let registry = state.service.registry();
         let searches = Deed::ALL.map(|deed| registry.search(deed.search(), None));
-        let found = timeout(LOOK, join_all(searches)).await.unwrap_or_default();
+        let found = timeout(DESCRIBE_TIMEOUT, join_all(searches)).await.unwrap_or_default();
         for page in found {
             let models = page.models.into_iter().map(|model| model.reference);
             references.extend(models.take(ASKED));
@@ -51,7 +51,9 @@ pub async fn takers(state: &AppState, asker: &Asker) -> Vec<Taker> {
             known.push(reference);
         }
     }
-    let asked = known.into_iter().map(|reference| timeout(LOOK, taker(state, asker, reference)));
+    let asked = known
+        .into_iter()
+        .map(|reference| timeout(DESCRIBE_TIMEOUT, taker(state, asker, reference)));
     join_all(asked).await.into_iter().filter_map(|asked| asked.ok().flatten()).collect()
 }
 

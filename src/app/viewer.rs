@@ -39,7 +39,7 @@ const STRIP: u32 = 8;
 
 /// The contents of the viewer.
 #[derive(Clone, Debug, PartialEq)]
-struct Seen {
+struct ViewerProps {
     item: GalleryItem,
     /// The position of the picture within its generation, from 0.
     position: u32,
@@ -57,7 +57,7 @@ struct Seen {
     lineage: Lineage,
 }
 
-impl Seen {
+impl ViewerProps {
     fn image(&self) -> Option<&StoredImage> {
         self.item.images.get(self.position as usize)
     }
@@ -104,7 +104,7 @@ pub async fn draw(
     let share = service.share_of(session, id).await?;
     let here = GalleryCursor { created_ms: item.created_ms, id: id.clone() };
     let Around { newer, older, newest, oldest } = service.around(session, &here, STRIP).await?;
-    let seen = Seen {
+    let seen = ViewerProps {
         position: position.min(last_position(&item)),
         share: share.map(|(token, with_inputs)| (format!("/s/{token}"), with_inputs)),
         newer,
@@ -130,8 +130,8 @@ fn made(created_ms: i64, offset: Offset) -> String {
 
 /// The details beside the picture.
 #[component]
-fn Side(seen: Seen) -> impl IntoView {
-    let Seen { item, share, made, cost, lineage, .. } = seen.clone();
+fn Side(seen: ViewerProps) -> impl IntoView {
+    let ViewerProps { item, share, made, cost, lineage, .. } = seen.clone();
     let image = seen.image().cloned();
     let made = match item.images.len() {
         0 | 1 => made,
@@ -164,8 +164,8 @@ fn Side(seen: Seen) -> impl IntoView {
 
 /// The neighbours in the gallery, newest first.
 #[component]
-fn Strip(seen: Seen) -> impl IntoView {
-    let Seen { item, newer, older, .. } = seen;
+fn Strip(seen: ViewerProps) -> impl IntoView {
+    let ViewerProps { item, newer, older, .. } = seen;
     let here = item.id.clone();
     let all = newer.into_iter().rev().chain([item]).chain(older);
     let pictures = all.filter_map(|item| {
@@ -224,7 +224,7 @@ mod tests {
 
     #[test]
     fn the_next_picture_is_of_the_same_generation_or_of_its_neighbour() {
-        let mut seen = Seen {
+        let mut seen = ViewerProps {
             item: item(2, 2),
             position: 0,
             share: None,

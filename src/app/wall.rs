@@ -30,7 +30,7 @@ use crate::{
     language::text,
     server::{
         state::AppState,
-        store::{Counted, SessionId},
+        store::{BoundedCount, SessionId},
         visitors::Asker,
     },
 };
@@ -46,10 +46,10 @@ pub struct WallPage {
     /// Unfinished generations, which are shown as cards instead.
     running: Vec<GalleryItem>,
     /// The number of all pictures, for the first page of the unfiltered gallery.
-    total: Option<Counted>,
+    total: Option<BoundedCount>,
     /// The number of pictures on the last day, which the next page may continue; unknown in a
     /// search.
-    of_last_day: Option<Counted>,
+    of_last_day: Option<BoundedCount>,
     today: Option<Day>,
     /// The person's collections, for the heading of the first page.
     collections: Vec<Collection>,
@@ -193,7 +193,7 @@ fn Days(page: WallPage) -> impl IntoView {
         let is_whole = !is_last || page.next.is_none();
         let counted = counted.or_else(|| {
             let number = u32::try_from(day.done.len()).ok()?;
-            is_whole.then_some(Counted { number, is_more: false })
+            is_whole.then_some(BoundedCount { number, is_more: false })
         });
         view! { <OneDay day today counted is_failed=query.failed/> }
     });
@@ -239,7 +239,7 @@ fn Collections(query: GalleryQuery, collections: Vec<Collection>) -> impl IntoVi
 fn OneDay(
     day: DayGroup,
     today: Option<Day>,
-    counted: Option<Counted>,
+    counted: Option<BoundedCount>,
     /// Whether the filter selects failed generations.
     is_failed: bool,
 ) -> impl IntoView {
@@ -285,10 +285,10 @@ fn Nothing(search: String) -> impl IntoView {
 }
 
 /// A count such as “12 pictures”.
-fn pictures(counted: Counted) -> String {
+fn pictures(counted: BoundedCount) -> String {
     match counted {
-        Counted { number, is_more: true } => text!("wall-more-pictures", number = number),
-        Counted { number, .. } => text!("wall-pictures", number = number),
+        BoundedCount { number, is_more: true } => text!("wall-more-pictures", number = number),
+        BoundedCount { number, .. } => text!("wall-pictures", number = number),
     }
 }
 
@@ -304,7 +304,7 @@ mod tests {
 
     #[test]
     fn pictures_are_counted_in_words() {
-        let words = |number, is_more| pictures(Counted { number, is_more });
+        let words = |number, is_more| pictures(BoundedCount { number, is_more });
         assert_eq!(words(1, false), "1 picture");
         assert_eq!(words(12, false), "12 pictures");
         assert_eq!(words(1000, true), "more than 1000 pictures");

@@ -16,7 +16,7 @@ pub use self::{
     acts::{GalleryAct, ViewerAct},
     address::PictureAddress,
     fields::{FieldAct, INPUT},
-    state::{CopyState, FormState, ModelsState, Shown, SizeInputs},
+    state::{CardData, CopyState, FormState, ModelsState, SizeInputs},
 };
 use super::{ConnectionState, Draft, FieldError, GenerationId};
 
@@ -135,7 +135,7 @@ pub enum State {
         /// The state of the composer's form.
         form: Box<FormState>,
         /// The generations that have a card, newest first.
-        shown: Vec<Shown>,
+        shown: Vec<CardData>,
     },
     /// The state of the composer's form.
     Form(Box<FormState>),
@@ -144,7 +144,7 @@ pub enum State {
         /// The draft that the card runs.
         draft: Draft,
         /// What the card shows at first.
-        shown: Shown,
+        shown: CardData,
     },
     /// The rows of the model picker.
     Models(ModelsState),

@@ -49,7 +49,7 @@ impl GalleryItem {
     }
 
     /// The seed that the provider reported.
-    pub fn told_seed(&self) -> Option<i128> {
+    pub fn reported_seed(&self) -> Option<i128> {
         let told = self.facts.iter().find(|fact| fact.key == FactKey::Seed)?;
         told.value.parse().ok()
     }

@@ -29,7 +29,7 @@ pub enum Outcome {
 
 /// The page's copy of an [`Outcome`]; the server draws the outputs beside images.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Made {
+pub enum PageOutcome {
     /// The same as [`Outcome::Done`].
     Done {
         /// The pictures, in the provider's order.
@@ -50,7 +50,7 @@ pub enum Made {
     Running,
 }
 
-impl From<Outcome> for Made {
+impl From<Outcome> for PageOutcome {
     fn from(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Done { images, outputs, facts } => {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Usual, error::GenerateError};
+use super::{RunTimes, error::GenerateError};
 
 /// The readiness of a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub enum Readiness {
 
 /// The last observation of a model's readiness.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Seen {
+pub struct Observation {
     /// The observed readiness.
     pub readiness: Readiness,
     /// How long ago that was.
@@ -65,7 +65,7 @@ impl Readiness {
 
     /// The readiness to show now: the provider's report, else a recent observation, else `Cold` for
     /// a model that was cold before.
-    pub fn now(told: Option<Self>, seen: Option<Seen>, usual: &Usual) -> Option<Self> {
+    pub fn now(told: Option<Self>, seen: Option<Observation>, usual: &RunTimes) -> Option<Self> {
         let recent = seen.filter(|seen| seen.age < seen.readiness.lasts());
         told.or(recent.map(|seen| seen.readiness)).or(usual.cold.map(|_| Self::Cold))
     }
@@ -89,14 +89,14 @@ mod tests {
 
     const MINUTE: Duration = Duration::from_secs(60);
 
-    fn seen(readiness: Readiness, minutes: u32) -> Option<Seen> {
-        Some(Seen { readiness, age: minutes * MINUTE })
+    fn seen(readiness: Readiness, minutes: u32) -> Option<Observation> {
+        Some(Observation { readiness, age: minutes * MINUTE })
     }
 
     #[test]
     fn a_provider_knows_best_and_what_was_seen_grows_old() {
-        let never = Usual::default();
-        let cold = Usual::of(&[RunTime { took_ms: 38_000, was_cold: true }; 3]);
+        let never = RunTimes::default();
+        let cold = RunTimes::of(&[RunTime { took_ms: 38_000, was_cold: true }; 3]);
         let now = Readiness::now;
         assert_eq!(now(None, None, &never), None);
         assert_eq!(now(None, None, &cold), Some(Readiness::Cold));

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     alternatives::alternatives,
-    plan::{Chosen, MAX_CELLS, MAX_MODELS, Plan, PlanError, Side, Varied},
+    plan::{MAX_CELLS, MAX_MODELS, ModelChoice, Plan, PlanError, Side, Varied},
     values::{MAX_VALUES, listed},
 };
 use super::{Draft, GenerationId, InvalidId, RecordState, error::GenerateError};

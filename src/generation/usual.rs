@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 /// The fewest run times that allow an estimate.
-const ENOUGH: usize = 3;
+const MIN_RUNS: usize = 3;
 
 /// A shorter median is not worth mentioning.
-const SHORT: Duration = Duration::from_secs(3);
+const MIN_MEDIAN: Duration = Duration::from_secs(3);
 
 /// The run time of one generation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct RunTime {
 
 /// The expected run time of a model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Usual {
+pub struct RunTimes {
     /// When the model is running already.
     pub warm: Option<Span>,
     /// When the model has to be started first.
@@ -35,7 +35,7 @@ pub struct Span {
     pub band: Option<(Duration, Duration)>,
 }
 
-impl Usual {
+impl RunTimes {
     /// The estimate from `times`.
     pub fn of(times: &[RunTime]) -> Self {
         let of = |was_cold| {
@@ -54,7 +54,7 @@ impl Usual {
 /// The estimate that the Hub reports for every loading model, however long it has loaded.
 const CONSTANT_GUESS: f64 = 20.0;
 
-impl Usual {
+impl RunTimes {
     /// When a loading model may be ready, in seconds. `told` is the provider's estimate, `before`
     /// its earlier estimates in the same wait, which has lasted for `waited`. An estimate that
     /// never changes is ignored in favour of the usual time, where that is known.
@@ -73,9 +73,9 @@ impl Span {
     fn of(mut times: Vec<u64>) -> Option<Self> {
         times.sort_unstable();
         let of_share = |share| quantile(&times, share);
-        let median = of_share(0.5).filter(|_| times.len() >= ENOUGH)?;
+        let median = of_share(0.5).filter(|_| times.len() >= MIN_RUNS)?;
         let band = of_share(0.1).zip(of_share(0.9));
-        Some(Self { median, band }).filter(|span| span.median >= SHORT)
+        Some(Self { median, band }).filter(|span| span.median >= MIN_MEDIAN)
     }
 
     /// Whether the wait is long enough to offer the person something else.
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     /// As many run times as the store keeps.
-    const REMEMBERED: usize = 40;
+    const MAX_REMEMBERED: usize = 40;
 
     fn span(ms: impl IntoIterator<Item = u64>) -> Option<Span> {
         Span::of(ms.into_iter().collect())
@@ -133,14 +133,14 @@ mod tests {
         let time = |took_ms, was_cold| RunTime { took_ms, was_cold };
         let times = [4_000, 5_000, 6_000].map(|ms| time(ms, false));
         let starts = [80_000, 90_000, 95_000].map(|ms| time(ms, true));
-        let usual = Usual::of(&[times, starts].concat());
+        let usual = RunTimes::of(&[times, starts].concat());
         let median = |is_cold| usual.of_start(is_cold).map(|span| span.median.as_secs());
         assert_eq!((median(false), median(true)), (Some(5), Some(90)));
     }
 
     #[test]
     fn a_guess_that_never_moves_gives_way_to_what_is_usual() {
-        let cold = Usual::of(&[RunTime { took_ms: 38_000, was_cold: true }; 3]);
+        let cold = RunTimes::of(&[RunTime { took_ms: 38_000, was_cold: true }; 3]);
         let after = |seconds| Duration::from_secs(seconds);
         // A provider that counts down is believed.
         assert_eq!(cold.ready_in(Some(41.5), &[], after(0)), Some(41.5));
@@ -152,7 +152,7 @@ mod tests {
         assert_eq!(cold.ready_in(None, &[], after(8)), Some(30.0));
         // The wait is longer than usual, or nothing is known about usual waits.
         assert_eq!(cold.ready_in(Some(20.0), &[20.0], after(50)), Some(20.0));
-        let unknown = Usual::default();
+        let unknown = RunTimes::default();
         assert_eq!(unknown.ready_in(Some(20.0), &[20.0], after(20)), Some(20.0));
         assert_eq!(unknown.ready_in(None, &[], after(0)), None);
     }
@@ -162,9 +162,9 @@ mod tests {
         let mut rng = StdRng::seed_from_u64(17);
         let mut past = Vec::new();
         let mut held = 0;
-        for run in 0..REMEMBERED + 1_000 {
+        for run in 0..MAX_REMEMBERED + 1_000 {
             let took = next(&mut rng, run) as u64;
-            if past.len() == REMEMBERED {
+            if past.len() == MAX_REMEMBERED {
                 let (shortest, longest) = span(past.iter().copied()).unwrap().band.unwrap();
                 held += usize::from((shortest..=longest).contains(&Duration::from_millis(took)));
                 past.remove(0);

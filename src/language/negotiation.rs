@@ -3,13 +3,13 @@
 use super::Language;
 
 /// The most entries to parse.
-const MOST: usize = 32;
+const MAX_RANGES: usize = 32;
 
 /// The best available language for `header`. Other regions and scripts of a language match too: a
 /// reader of European Portuguese gets Brazilian Portuguese.
 pub fn accepted(header: &str) -> Option<Language> {
     let mut best: Option<(f32, Language)> = None;
-    for range in header.split(',').take(MOST) {
+    for range in header.split(',').take(MAX_RANGES) {
         let mut parts = range.split(';').map(str::trim);
         let Some(language) = parts.next().and_then(of_range) else { continue };
         let weight = parts.find_map(|part| part.strip_prefix("q=")).map_or(Some(1.0), weight_of);

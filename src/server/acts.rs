@@ -91,9 +91,10 @@ impl AppState {
             if matches!(copy, CleanCopy::Impossible) {
                 return Err(GenerateError::InputRejected {
                     fields: Vec::new(),
-                    detail: "It can only be shared with its settings: the picture's file may carry \
+                    detail:
+                        "It can only be shared with its settings: the picture's file may carry \
                              them, and Easel cannot remove them."
-                        .to_owned(),
+                            .to_owned(),
                 });
             }
         }

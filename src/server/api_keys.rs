@@ -32,10 +32,10 @@ const LETTERS: usize = 43;
 const ENDING: usize = 4;
 
 /// The longest name of a key, in Unicode scalar values.
-const LONGEST_NAME: usize = 100;
+const MAX_NAME_LENGTH: usize = 100;
 
 /// The longest key that is looked up.
-const LONGEST_KEY: usize = 512;
+const MAX_KEY_LENGTH: usize = 512;
 
 const MINUTE_MS: i64 = 60_000;
 
@@ -52,7 +52,7 @@ const TELLTALES: [&str; 8] = [
 ];
 
 /// How many counted keys are remembered before those of earlier minutes are removed.
-const REMEMBERED: usize = 1_024;
+const MAX_REMEMBERED: usize = 1_024;
 
 /// The caller of an API request, with the gallery of its results.
 #[derive(Clone, Debug, PartialEq)]
@@ -124,7 +124,7 @@ pub fn new_key(name: &str, scope: Scope) -> (ApiKey, String) {
 pub fn checked_name(text: &str) -> Option<String> {
     let text = text.trim();
     let is_right = !text.is_empty()
-        && text.chars().count() <= LONGEST_NAME
+        && text.chars().count() <= MAX_NAME_LENGTH
         && !text.contains(char::is_control);
     is_right.then(|| text.to_owned())
 }
@@ -163,7 +163,7 @@ impl ApiKeys {
     }
 
     async fn holder(&self, key: &str) -> Result<ApiCaller, Unknown> {
-        if key.len() > LONGEST_KEY {
+        if key.len() > MAX_KEY_LENGTH {
             return Err(Unknown::WrongKey);
         }
         let digest = digest(key);
@@ -207,7 +207,7 @@ impl ApiKeys {
         let now_ms = now_ms();
         let minute = now_ms.div_euclid(MINUTE_MS);
         let mut asked = self.0.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        if asked.len() >= REMEMBERED {
+        if asked.len() >= MAX_REMEMBERED {
             asked.retain(|_, (of, _)| *of == minute);
         }
         let (of, count) = asked.entry(caller.key.clone()).or_insert((minute, 0));

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// How often a server confirms that clients wait there.
-const SAY_SO: Duration = Duration::from_secs(5);
+const CONFIRM_INTERVAL: Duration = Duration::from_secs(5);
 
 /// How long after its end, or after its client disconnected, a result is still given to a repeated
 /// request.
@@ -41,7 +41,7 @@ const MISSED_MS: i64 = 120_000;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// How often another server may be first.
-const TRIES: usize = 5;
+const MAX_TRIES: usize = 5;
 
 /// Tracks the requests of API clients. Cheap to clone.
 #[derive(Clone)]
@@ -55,7 +55,7 @@ struct Inner {
 
 /// The identity of a request.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct RequestIdentity {
     /// The key that made it.
     pub key: String,
     pub session: SessionId,
@@ -68,13 +68,13 @@ pub struct Asked {
 
 /// Why a request is refused.
 #[derive(Debug)]
-pub enum Refused {
+pub enum RequestError {
     /// Its idempotency key belongs to another request.
     Conflict,
     Store(StoreError),
 }
 
-impl From<StoreError> for Refused {
+impl From<StoreError> for RequestError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
     }
@@ -104,7 +104,7 @@ impl ApiRequests {
     /// dropped.
     pub async fn follow(self) {
         loop {
-            tokio::time::sleep(SAY_SO).await;
+            tokio::time::sleep(CONFIRM_INTERVAL).await;
             let records = &self.0.records;
             let said = match self.0.waiting.load(Ordering::Relaxed) {
                 0 => records.forget_api_requests(now_ms() - DAY_MS).await,
@@ -120,9 +120,9 @@ impl ApiRequests {
     ///
     /// # Errors
     ///
-    /// [`Refused::Conflict`] when the idempotency key belongs to another request.
-    pub async fn again(&self, asked: &Asked) -> Result<Option<Ticket>, Refused> {
-        for _ in 0..TRIES {
+    /// [`RequestError::Conflict`] when the idempotency key belongs to another request.
+    pub async fn again(&self, asked: &RequestIdentity) -> Result<Option<Ticket>, RequestError> {
+        for _ in 0..MAX_TRIES {
             let Some(seen) = self.earlier(asked).await? else { return Ok(None) };
             let ids = self.renewed(&asked.session, &seen.generations).await?;
             let now_ms = now_ms();
@@ -141,7 +141,11 @@ impl ApiRequests {
     /// # Errors
     ///
     /// As [`again`](Self::again).
-    pub async fn new_request(&self, asked: &Asked, count: usize) -> Result<Ticket, Refused> {
+    pub async fn new_request(
+        &self,
+        asked: &RequestIdentity,
+        count: usize,
+    ) -> Result<Ticket, RequestError> {
         let now_ms = now_ms();
         let request = ApiRequest {
             id: uuid::Uuid::now_v7().to_string(),
@@ -158,16 +162,18 @@ impl ApiRequests {
         if self.0.records.add_api_request(&request).await? {
             return Ok(self.ticket(request, false));
         }
-        self.again(asked).await?.ok_or(Refused::Conflict)
+        self.again(asked).await?.ok_or(RequestError::Conflict)
     }
 
-    async fn earlier(&self, asked: &Asked) -> Result<Option<ApiRequest>, Refused> {
+    async fn earlier(&self, asked: &RequestIdentity) -> Result<Option<ApiRequest>, RequestError> {
         let (records, now_ms) = (&self.0.records, now_ms());
         if let Some(name) = &asked.idempotency {
             records.forget_api_requests(now_ms - DAY_MS).await?;
             let called = records.api_request_called(&asked.key, name).await?;
             return match called {
-                Some(called) if called.fingerprint != asked.fingerprint => Err(Refused::Conflict),
+                Some(called) if called.fingerprint != asked.fingerprint => {
+                    Err(RequestError::Conflict)
+                }
                 called => Ok(called),
             };
         }

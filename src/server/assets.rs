@@ -29,7 +29,7 @@ const PACKAGE: &str = "pkg";
 /// The files of the page, with their names.
 #[derive(Debug)]
 pub struct Assets {
-    pub(super) place: Place,
+    pub(super) place: AssetSource,
     script: String,
     style: String,
     painter: Painter,
@@ -43,7 +43,7 @@ pub struct Painter {
 }
 
 #[derive(Debug)]
-pub(super) enum Place {
+pub(super) enum AssetSource {
     Folder(PathBuf),
     Binary(HashMap<&'static str, Embedded>),
 }
@@ -68,7 +68,7 @@ impl Assets {
         let listed = fs::read_dir(root.join(&*options.site_pkg_dir)).into_iter().flatten();
         let names: Vec<_> =
             listed.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
-        Self::named(Place::Folder(root), names.iter().map(String::as_str))
+        Self::named(AssetSource::Folder(root), names.iter().map(String::as_str))
     }
 
     /// The files that the build embedded in the binary. Names ending in `.br` and `.gz` are
@@ -78,10 +78,10 @@ impl Assets {
         collect(site, &mut files);
         let names = files.keys().filter_map(|path| path.strip_prefix("pkg/"));
         let names: Vec<_> = names.collect();
-        Self::named(Place::Binary(files), names.into_iter())
+        Self::named(AssetSource::Binary(files), names.into_iter())
     }
 
-    fn named<'a>(place: Place, names: impl Iterator<Item = &'a str> + Clone) -> Self {
+    fn named<'a>(place: AssetSource, names: impl Iterator<Item = &'a str> + Clone) -> Self {
         let found = |name: &str, extension: &str| {
             names.clone().find(|found| is_called(found, name, extension)).map(str::to_owned)
         };
@@ -117,7 +117,7 @@ impl Assets {
 
     /// The contents of the style sheet, where it is in the binary.
     pub fn style(&self) -> Option<&'static str> {
-        let Place::Binary(files) = &self.place else { return None };
+        let AssetSource::Binary(files) = &self.place else { return None };
         let file = files.get(format!("{PACKAGE}/{}.css", self.style).as_str())?;
         std::str::from_utf8(file.plain).ok()
     }
@@ -134,8 +134,8 @@ impl Assets {
     /// When the script is missing, because the page is unusable without it.
     pub fn found(&self) -> Result<String, String> {
         match &self.place {
-            Place::Binary(files) => Ok(format!("{} files in the binary", files.len())),
-            Place::Folder(root) => {
+            AssetSource::Binary(files) => Ok(format!("{} files in the binary", files.len())),
+            AssetSource::Folder(root) => {
                 let script = root.join(PACKAGE).join(format!("{}.js", self.script));
                 let root = root.display();
                 if script.is_file() {

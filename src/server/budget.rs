@@ -18,13 +18,13 @@ const PIECE: usize = 1024;
 
 /// How long a reader waits for room. Otherwise two readers that each hold a part and wait for more
 /// would wait for each other forever.
-const PATIENCE: Duration = Duration::from_secs(30);
+const ROOM_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long a result waits for room before it takes its turn beyond the budget.
-const PATIENCE_OF_RESULTS: Duration = Duration::from_secs(2);
+const RESULT_ROOM_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long whoever wants very much at once looks whether there is room, and how often.
-const PATIENCE_OF_LARGE: Duration = Duration::from_secs(10);
+const LARGE_ROOM_TIMEOUT: Duration = Duration::from_secs(10);
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// The bytes that all readers together may hold. Cheap to clone.
@@ -115,7 +115,7 @@ impl Share {
             }
             return Ok(());
         }
-        let patience = if self.is_result { PATIENCE_OF_RESULTS } else { PATIENCE };
+        let patience = if self.is_result { RESULT_ROOM_TIMEOUT } else { ROOM_TIMEOUT };
         let room = all.acquire_many_owned(pieces);
         tokio::pin!(room);
         let closed = |_| OverBudget::Busy;
@@ -162,7 +162,7 @@ impl Share {
                 tokio::time::sleep(LOOK_AGAIN).await;
             }
         };
-        tokio::time::timeout(PATIENCE_OF_LARGE, grown).await.map_err(|_| OverBudget::Busy)
+        tokio::time::timeout(LARGE_ROOM_TIMEOUT, grown).await.map_err(|_| OverBudget::Busy)
     }
 
     /// Holds `bytes` from now on: waits for more, or gives back.

@@ -89,7 +89,7 @@ impl TrustedProxies {
             .iter()
             .flat_map(|value| value.to_str().unwrap_or("?").split(','))
             .collect();
-        let mut told = told.into_iter().rev().take(MOST_PROXIES);
+        let mut told = told.into_iter().rev().take(MAX_PROXIES);
         let mut client = peer;
         while self.contains(client)
             && let Some(next) = told.next().and_then(parse_forwarded)
@@ -101,7 +101,7 @@ impl TrustedProxies {
 }
 
 /// The longest chain of proxies that is followed.
-const MOST_PROXIES: usize = 16;
+const MAX_PROXIES: usize = 16;
 
 /// Some proxies append the port.
 fn parse_forwarded(text: &str) -> Option<IpAddr> {

@@ -13,10 +13,10 @@ use crate::{
 };
 
 /// How long the event stream may be silent before the next call.
-const SILENCE: Duration = Duration::from_secs(60);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The pause between two calls without events.
-const PAUSE: Duration = Duration::from_millis(500);
+const CALL_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Why there is no result.
 #[derive(Debug)]
@@ -59,8 +59,8 @@ pub async fn complete(
                 return Err(Unfinished::Stopping);
             }
             Outcome::Running => {
-                if timeout(SILENCE, follow(state, asker, id, &mut heard)).await == Ok(false) {
-                    sleep(PAUSE).await;
+                if timeout(IDLE_TIMEOUT, follow(state, asker, id, &mut heard)).await == Ok(false) {
+                    sleep(CALL_INTERVAL).await;
                 }
             }
         }

@@ -17,16 +17,16 @@ mod infotext;
 mod made;
 mod model_names;
 mod openai;
-mod pace;
+mod parsed_request;
 mod pictures;
 mod promises;
+mod rate_limit;
 mod rest;
 mod schemas;
 mod size;
 mod source;
 mod stream;
 mod streaming;
-mod wanted;
 pub(super) mod webhooks;
 mod who;
 mod work;
@@ -76,9 +76,9 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/images/generations", post(without_v1))
         .route("/images/edits", post(without_v1))
         .route("/chat/completions", post(without_v1))
-        .layer(middleware::from_fn_with_state(RateLimits::default(), pace::limit))
+        .layer(middleware::from_fn_with_state(RateLimits::default(), rate_limit::limit))
         .layer(middleware::from_fn(automatic::with_detail))
-        .layer(middleware::from_fn(manners))
+        .layer(middleware::from_fn(finish_response))
         .layer(middleware::from_fn(cors::allow))
 }
 
@@ -99,7 +99,7 @@ async fn measured(State(state): State<AppState>, holder: who::Holder) -> Respons
 }
 
 /// Marks responses as not cacheable, and counts them.
-async fn manners(request: Request, next: Next) -> Response {
+async fn finish_response(request: Request, next: Next) -> Response {
     let door = match request.uri().path() {
         path if path.starts_with("/sdapi/") => "automatic",
         path if path.starts_with("/v1/images/") || path.starts_with("/v1/models") => "openai",

@@ -22,7 +22,7 @@ const TEXT_BYTES: usize = 32;
 
 /// Why JSON was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
+pub enum JsonError {
     #[error("it is not JSON")]
     Broken,
     #[error("it holds too many values")]
@@ -33,8 +33,8 @@ pub enum Refused {
 ///
 /// # Errors
 ///
-/// [`Refused::TooMany`]; whether it is valid JSON is not checked.
-pub fn weigh(json: &[u8]) -> Result<usize, Refused> {
+/// [`JsonError::TooMany`]; whether it is valid JSON is not checked.
+pub fn weigh(json: &[u8]) -> Result<usize, JsonError> {
     let mut structure = VALUE_BYTES;
     let mut rest = json;
     while let Some((byte, after)) = rest.split_first() {
@@ -50,7 +50,7 @@ pub fn weigh(json: &[u8]) -> Result<usize, Refused> {
             _ => 0,
         };
         if structure > MAX_STRUCTURE_BYTES {
-            return Err(Refused::TooMany);
+            return Err(JsonError::TooMany);
         }
     }
     Ok(json.len() + structure)
@@ -60,10 +60,10 @@ pub fn weigh(json: &[u8]) -> Result<usize, Refused> {
 ///
 /// # Errors
 ///
-/// [`Refused`]; also where it is deeper than serde_json's limit of 128 levels.
-pub fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Refused> {
+/// [`JsonError`]; also where it is deeper than serde_json's limit of 128 levels.
+pub fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, JsonError> {
     weigh(json)?;
-    serde_json::from_slice(json).map_err(|_| Refused::Broken)
+    serde_json::from_slice(json).map_err(|_| JsonError::Broken)
 }
 
 /// The approximate size of `value`, in bytes.
@@ -119,7 +119,7 @@ mod tests {
             [("{\"a\":1},", 1 << 20), ("[],", 1 << 20), ("1,", 2 << 20), ("\"\",", 2 << 20)]
         {
             let json = format!("[{}1]", one.repeat(bytes / one.len()));
-            assert_eq!(parse::<Value>(json.as_bytes()), Err(Refused::TooMany), "{one}");
+            assert_eq!(parse::<Value>(json.as_bytes()), Err(JsonError::TooMany), "{one}");
         }
     }
 
@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn what_breaks_off_is_broken() {
         for json in ["", "\"", "\"\\", "{", "[1,", "nul", "{\"a\":NaN}"] {
-            assert_eq!(parse::<Value>(json.as_bytes()), Err(Refused::Broken), "{json}");
+            assert_eq!(parse::<Value>(json.as_bytes()), Err(JsonError::Broken), "{json}");
         }
     }
 
@@ -145,7 +145,7 @@ mod tests {
         let parse_all = || {
             for open in ["[", "{\"a\":", "[{\"a\":[", "{\"a\":{\"b\":["] {
                 let deep = open.repeat(64 * 1024 / open.len());
-                assert_eq!(parse::<Value>(deep.as_bytes()), Err(Refused::Broken));
+                assert_eq!(parse::<Value>(deep.as_bytes()), Err(JsonError::Broken));
             }
             let deepest = format!("{}{}", "[".repeat(127), "]".repeat(127));
             let value: Value = parse(deepest.as_bytes()).unwrap();

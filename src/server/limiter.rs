@@ -14,10 +14,10 @@ use parking_lot::Mutex;
 
 /// How many keys are kept before old ones are removed. They are counted all the same, so this is no
 /// limit.
-const REMEMBERED: usize = 4_096;
+const MAX_REMEMBERED: usize = 4_096;
 
 /// How often removable keys are searched for.
-const FORGETTING: Duration = Duration::from_secs(1);
+const PRUNE_INTERVAL: Duration = Duration::from_secs(1);
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -73,11 +73,11 @@ impl<K: Clone + Eq + Hash> Limiter<K> {
 
     /// Removes keys that are fully rested: their state equals that of an unknown key.
     fn forget(&self) {
-        if self.limiter.len() < REMEMBERED {
+        if self.limiter.len() < MAX_REMEMBERED {
             return;
         }
         let mut forgot = self.forgot.lock();
-        if forgot.elapsed() >= FORGETTING {
+        if forgot.elapsed() >= PRUNE_INTERVAL {
             *forgot = Instant::now();
             self.limiter.retain_recent();
             self.limiter.shrink_to_fit();
@@ -93,11 +93,11 @@ mod tests {
     fn whoever_had_a_rest_is_forgotten() {
         // One request, and a rest of a nanosecond.
         let limiter = Limiter::new(Rate { pause: Duration::from_nanos(1), at_once: 1 });
-        for number in 0..REMEMBERED {
+        for number in 0..MAX_REMEMBERED {
             let _ = limiter.check(&number);
         }
-        *limiter.forgot.lock() -= FORGETTING;
-        let _ = limiter.check(&REMEMBERED);
+        *limiter.forgot.lock() -= PRUNE_INTERVAL;
+        let _ = limiter.check(&MAX_REMEMBERED);
         assert!(limiter.limiter.len() < 10, "{}", limiter.limiter.len());
     }
 

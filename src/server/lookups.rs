@@ -23,20 +23,20 @@ use super::{client_address::ClientAddress, outbound::guard::OUT_OF_REACH};
 use crate::server::fault::Fault;
 
 /// How many look-ups run at the same time in all: a few slow hosts must not become a flood.
-const AT_ONCE: usize = 8;
+const MAX_CONCURRENT: usize = 8;
 /// The same for one client address.
 const PER_CLIENT: usize = 3;
 /// How long a look-up waits for its turn.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TURN_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a look-up may take. A sleeping Space is woken within it.
-const LIMIT: Duration = Duration::from_secs(10);
+const LOOKUP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How many results are cached.
-const MOST_KEPT: u64 = 500;
+const MAX_CACHED: u64 = 500;
 /// For how long.
-const KEPT: Duration = Duration::from_secs(60);
+const CACHE_TTL: Duration = Duration::from_secs(60);
 /// The same for failures, and for results that will change soon.
-const KEPT_BRIEFLY: Duration = Duration::from_secs(5);
+const SHORT_CACHE_TTL: Duration = Duration::from_secs(5);
 
 tokio::task_local! {
     /// The client of the current request. Only limits use it, so it is not passed through all
@@ -72,7 +72,7 @@ pub struct Turns {
 
 impl Default for Turns {
     fn default() -> Self {
-        Self { all: Arc::new(Semaphore::new(AT_ONCE)), clients: Arc::default() }
+        Self { all: Arc::new(Semaphore::new(MAX_CONCURRENT)), clients: Arc::default() }
     }
 }
 
@@ -102,7 +102,7 @@ impl Turns {
 }
 
 async fn turn(turns: Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
-    tokio::time::timeout(PATIENCE, turns.acquire_owned()).await.ok()?.ok()
+    tokio::time::timeout(TURN_TIMEOUT, turns.acquire_owned()).await.ok()?.ok()
 }
 
 /// Look-ups of one kind.
@@ -132,7 +132,7 @@ where
     V: Clone + Send + Sync + 'static,
 {
     pub fn new(turns: Turns) -> Self {
-        let known = Cache::builder().max_capacity(MOST_KEPT).expire_after(AsItSays).build();
+        let known = Cache::builder().max_capacity(MAX_CACHED).expire_after(AsItSays).build();
         Self { turns, known }
     }
 
@@ -172,11 +172,11 @@ where
                 is_ours.store(true, Ordering::Relaxed);
                 let _of_client = self.turns.of_client().await?;
                 let _of_all = self.turns.of_all().await?;
-                let found = tokio::time::timeout(LIMIT, ask()).await;
+                let found = tokio::time::timeout(LOOKUP_TIMEOUT, ask()).await;
                 let found = found.unwrap_or_else(|_| Err(too_slow(place)));
                 let kept = match &found {
-                    Ok(found) if will_last(found) => KEPT,
-                    _ => KEPT_BRIEFLY,
+                    Ok(found) if will_last(found) => CACHE_TTL,
+                    _ => SHORT_CACHE_TTL,
                 };
                 Ok::<_, Refused>(Known { found, kept })
             });
@@ -194,7 +194,7 @@ where
 
 fn too_many() -> Fault {
     Fault::TooManyRequests {
-        retry_after_seconds: Some(PATIENCE.as_secs() as u32),
+        retry_after_seconds: Some(TURN_TIMEOUT.as_secs() as u32),
         detail: "Easel is already looking up as many models as it can at once.".to_owned(),
     }
 }

@@ -17,7 +17,7 @@ const REQUESTS: &str = "easel_api_requests_total";
 const MESSAGES: &str = "easel_webhook_tries_total";
 const RUNNING: &str = "easel_generations_running";
 const WAITING: &str = "easel_generations_waiting";
-const KEPT: &str = "easel_kept_bytes";
+const KEPT_BYTES: &str = "easel_kept_bytes";
 const SESSIONS: &str = "easel_sessions";
 const BYTES_IN: &str = "easel_provider_bytes_total";
 const BYTES_OUT: &str = "easel_http_response_bytes_total";
@@ -75,7 +75,7 @@ pub fn begin() {
         describe_counter!(BYTES_OUT, "Bytes of answers whose length was known");
         describe_gauge!(RUNNING, "Generations that are at work in this process");
         describe_gauge!(WAITING, "Generations that wait for their turn in this process");
-        describe_gauge!(KEPT, "Bytes of pictures and files that are kept");
+        describe_gauge!(KEPT_BYTES, "Bytes of pictures and files that are kept");
         describe_gauge!(SESSIONS, "Galleries that something was made in");
         Some(handle)
     });
@@ -134,7 +134,7 @@ pub fn message(state: &'static str) {
 pub fn text(now: Now) -> Option<String> {
     gauge!(RUNNING).set(now.running as f64);
     gauge!(WAITING).set(now.waiting as f64);
-    gauge!(KEPT).set(now.kept_bytes as f64);
+    gauge!(KEPT_BYTES).set(now.kept_bytes as f64);
     gauge!(SESSIONS).set(now.sessions as f64);
     let handle = COUNTS.get()?.as_ref()?;
     handle.run_upkeep();

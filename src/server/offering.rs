@@ -18,7 +18,7 @@ pub struct Offering {
 
 impl Offering {
     pub fn new(config: &Config, registry: Registry, settings: OwnerSettings) -> Self {
-        let named = config.named_models().map(|model| registry.spelled(model)).collect();
+        let named = config.named_models().map(|model| registry.normalised(model)).collect();
         Self { named, is_closed: config.models.is_some(), registry, settings }
     }
 
@@ -36,7 +36,7 @@ impl Offering {
         let entered = self.settings.models();
         let is_open = !self.is_closed && entered.is_none();
         let entered = entered.into_iter().flatten();
-        entered.map(|model| self.registry.spelled(model)).for_each(&mut offer);
+        entered.map(|model| self.registry.normalised(model)).for_each(&mut offer);
         if is_open {
             self.registry.all().flat_map(|provider| provider.suggested()).for_each(&mut offer);
             offer(ModelReference::demo());

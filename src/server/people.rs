@@ -14,7 +14,7 @@ use self::passwords::Passwords;
 pub use self::{
     entering::{Signed, with_person},
     links::{digest_of, invitation_link, link_to, owner_link, reset_link},
-    passwords::{LONGEST_PASSWORD, SHORTEST_PASSWORD},
+    passwords::{MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH},
 };
 use super::{
     client_address::{ClientAddress, TrustedProxies},

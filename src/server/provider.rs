@@ -13,14 +13,14 @@ use axum::Router;
 use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
 
+mod answer_builder;
 pub mod demo;
 mod error;
 mod frames;
 pub mod hf;
-mod made;
-mod made_file;
 pub mod openai;
 mod opening;
+mod output_file;
 mod own;
 mod registry;
 pub mod replicate;
@@ -28,10 +28,10 @@ pub mod space;
 mod too_large;
 mod updates;
 
+pub use answer_builder::AnswerBuilder;
 pub use error::{ProviderError, Retry};
-pub use made::Made;
-pub use made_file::{MadeFile, is_played, plain_name, safe_name};
 pub use opening::{BUILT_IN, Opening};
+pub use output_file::{OutputFile, is_played, plain_name, safe_name};
 pub use own::{OwnKeys, OwnProviders};
 pub use registry::Registry;
 pub(crate) use too_large::too_large;
@@ -39,7 +39,7 @@ pub(crate) use too_large::too_large;
 pub use updates::Recorder;
 pub use updates::{UpdateSink, Updates};
 
-use super::store::ResultFile;
+use super::store::FileRow;
 use crate::{
     generation::{
         AppDetails, Connection, CopyOptions, Copying, Fact, Field, FieldKind, GenerationId,
@@ -92,7 +92,7 @@ pub trait Provider: Send + Sync + 'static {
     }
 
     /// The canonical form of `model`, where several forms name the same model.
-    fn spelled(&self, model: ModelReference) -> ModelReference {
+    fn normalised(&self, model: ModelReference) -> ModelReference {
         model
     }
 
@@ -170,7 +170,7 @@ pub struct Job {
     pub id: GenerationId,
     /// The session, as an opaque text that is the same for all its generations. What an app
     /// remembers of one person must not reach another.
-    pub person: String,
+    pub session_key: String,
     /// The language of the person, a BCP 47 tag; `None` where it is not known any more.
     pub language: Option<&'static str>,
     /// From 1.
@@ -178,28 +178,28 @@ pub struct Job {
     pub request: Request,
     /// The bytes behind every [`FileReference::Stored`](crate::generation::FileReference) in the
     /// inputs, by digest.
-    pub files: BTreeMap<String, StoredFile>,
+    pub files: BTreeMap<String, InputFile>,
     /// Fires when the person cancels.
     pub cancelled: CancellationToken,
 }
 
 /// A file input of a request.
 #[derive(Clone)]
-pub struct StoredFile {
+pub struct InputFile {
     pub bytes: Bytes,
     pub content_type: String,
     /// The file name, for files that are not pictures.
     pub name: Option<String>,
 }
 
-/// The result of one attempt; [`Made`] assembles it.
+/// The result of one attempt; [`AnswerBuilder`] assembles it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     Images {
         /// Stored already: their bytes may be too many to be held together.
         images: Vec<StoredImage>,
         /// The files among the outputs; stored already, too.
-        files: Vec<ResultFile>,
+        files: Vec<FileRow>,
         /// Outputs besides pictures, or instead of them, in the app's order.
         outputs: Vec<Output>,
         facts: Vec<Fact>,

@@ -33,8 +33,8 @@ use crate::{
 const KINDS: [ProviderKind; 3] = [ProviderKind::Hf, ProviderKind::Replicate, ProviderKind::Openai];
 
 /// In bytes.
-const LONGEST_KEY: usize = 512;
-const SHORTEST_KEY: usize = 8;
+const MAX_KEY_LENGTH: usize = 512;
+const MIN_KEY_LENGTH: usize = 8;
 
 /// So many letters and digits in a row has every key that people bring, and no word that providers say:
 /// what is kept is struck from everybody's texts.
@@ -66,7 +66,7 @@ struct Inner {
 
 /// Where the key of a provider comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Held {
+pub enum KeySource {
     /// There is no key.
     Nowhere,
     /// The environment, in this variable.
@@ -81,12 +81,12 @@ pub enum Held {
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeldKey {
     pub connection: Connection,
-    pub held: Held,
+    pub held: KeySource,
 }
 
 /// The result of entering a key.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Given {
+pub enum KeyOutcome {
     /// It is used from now on; with the provider's response.
     Kept(Connection),
     /// The provider does not accept it, and the earlier key stays.
@@ -146,10 +146,10 @@ impl ProviderKeys {
             let (key, variable) = self.0.config.key_of(kind)?;
             let is_unreadable = unreadable.iter().any(|prefix| prefix == kind.prefix());
             let held = match key {
-                key if key.is_configured() => Held::Configured(variable),
-                key if key.is_set() => Held::Given,
-                _ if is_unreadable => Held::Unreadable,
-                _ => Held::Nowhere,
+                key if key.is_configured() => KeySource::Configured(variable),
+                key if key.is_set() => KeySource::Given,
+                _ if is_unreadable => KeySource::Unreadable,
+                _ => KeySource::Nowhere,
             };
             Some(HeldKey { connection: provider.connection(), held })
         };
@@ -161,17 +161,17 @@ impl ProviderKeys {
     /// # Errors
     ///
     /// When it cannot be stored; then it is not used either.
-    pub async fn give(&self, kind: ProviderKind, text: &str) -> Result<Given, StoreError> {
-        let Some((key, _)) = self.0.config.key_of(kind) else { return Ok(Given::NoKey) };
+    pub async fn give(&self, kind: ProviderKind, text: &str) -> Result<KeyOutcome, StoreError> {
+        let Some((key, _)) = self.0.config.key_of(kind) else { return Ok(KeyOutcome::NoKey) };
         if key.is_configured() {
-            return Ok(Given::Configured);
+            return Ok(KeyOutcome::Configured);
         }
-        let Some(secret) = checked(text) else { return Ok(Given::NoKey) };
+        let Some(secret) = checked(text) else { return Ok(KeyOutcome::NoKey) };
         if self.has_no_seal() {
-            return Ok(Given::NoSeal);
+            return Ok(KeyOutcome::NoSeal);
         }
         if let Some(refused) = self.refused(kind, &secret).await {
-            return Ok(Given::Refused(refused));
+            return Ok(KeyOutcome::Refused(refused));
         }
         let seal = Seal::make(&self.0.config)?;
         let sealed = seal.close(kind.prefix(), &secret).ok_or_else(|| {
@@ -181,8 +181,8 @@ impl ProviderKeys {
         self.changed().await?;
         let provider = self.0.registry.of_kind(kind);
         Ok(match provider {
-            Some(provider) => Given::Kept(provider.check().await),
-            None => Given::NoKey,
+            Some(provider) => KeyOutcome::Kept(provider.check().await),
+            None => KeyOutcome::NoKey,
         })
     }
 
@@ -297,7 +297,7 @@ impl ProviderKeys {
 /// A possible key, without white space that was copied with it.
 fn checked(text: &str) -> Option<Secret> {
     let text = text.trim();
-    let is_right = (SHORTEST_KEY..=LONGEST_KEY).contains(&text.len())
+    let is_right = (MIN_KEY_LENGTH..=MAX_KEY_LENGTH).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_graphic());
     is_right.then(|| Secret::new(text))
 }

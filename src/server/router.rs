@@ -14,8 +14,8 @@ mod happened;
 mod hosts;
 mod keys;
 mod language;
+mod layers;
 mod limits;
-mod manners;
 mod message;
 mod money;
 mod offline;
@@ -30,8 +30,8 @@ mod shared;
 mod sharing;
 mod sign_in;
 mod site;
+mod status_updates;
 mod streams;
-mod telling;
 pub(super) mod uploads;
 mod words;
 mod zip;
@@ -166,7 +166,7 @@ pub fn router(state: AppState) -> Router {
         .layer(middleware::from_fn_with_state(RateLimits::default(), rate_limits::limit))
         .layer(middleware::from_fn_with_state(state.people.clone(), with_person))
         .layer(middleware::from_fn_with_state(state.signer.clone(), with_session))
-        .layer(middleware::from_fn_with_state(hosts.clone(), manners::refuse_cross_site));
+        .layer(middleware::from_fn_with_state(hosts.clone(), layers::refuse_cross_site));
 
     Router::new()
         .merge(with_a_session)
@@ -188,14 +188,14 @@ pub fn router(state: AppState) -> Router {
                 .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
                 .layer(
                     TraceLayer::new_for_http()
-                        .make_span_with(manners::request_span)
+                        .make_span_with(layers::request_span)
                         // The code that caused the failure has logged it.
                         .on_failure(DefaultOnFailure::new().level(Level::DEBUG)),
                 )
                 .layer(PropagateRequestIdLayer::x_request_id())
-                .layer(middleware::from_fn(manners::security_headers))
+                .layer(middleware::from_fn(layers::security_headers))
                 .layer(middleware::from_fn(language::with_language))
-                .layer(middleware::from_fn(manners::refuse_impossible_names))
+                .layer(middleware::from_fn(layers::refuse_impossible_names))
                 .layer(middleware::from_fn_with_state(hosts, hosts::refuse_others))
                 .layer(middleware::from_fn_with_state(proxies, client_address::with_client_address))
                 .layer(middleware::from_fn_with_state(state.access, access::with_caller))

@@ -27,19 +27,19 @@ use crate::{
 
 /// How many generations of a series run at the same time. One person may run four, and one slot is
 /// left for others that they start meanwhile.
-const AT_ONCE: usize = 3;
+const MAX_CONCURRENT: usize = 3;
 
 /// How soon a cancel is noticed, perhaps by another process.
-const LOOK_AGAIN: Duration = Duration::from_millis(300);
+const POLL_INTERVAL: Duration = Duration::from_millis(300);
 
 /// How often a process renews its hold on a series.
-const HOLD_EVERY: Duration = Duration::from_secs(5);
+const HOLD_INTERVAL: Duration = Duration::from_secs(5);
 
 /// How often to look for series that no process runs.
-const LOOK_FOR_LEFT: Duration = Duration::from_secs(5);
+const SCAN_INTERVAL: Duration = Duration::from_secs(5);
 
 /// How long a generation that is cancelled while it begins may take to have its row.
-const BEGINNING: Duration = Duration::from_secs(2);
+const BEGIN_TIMEOUT: Duration = Duration::from_secs(2);
 
 impl AppState {
     /// Stores a new series and begins it. If the same person began it before, it stays as it is, so
@@ -82,7 +82,7 @@ pub async fn follow(state: AppState) {
                 Ok(None) => {}
                 Err(error) => warn!(%error, "series that were left could not be read"),
             }
-            sleep(LOOK_FOR_LEFT).await;
+            sleep(SCAN_INTERVAL).await;
         }
     };
     stopping.run_until_cancelled(looking).await;
@@ -105,7 +105,7 @@ async fn carry_out(state: &AppState, series: &Series, asker: &Asker) -> Result<(
     let open: Vec<Member> = open.collect();
     let cancels: HashMap<u32, CancellationToken> =
         open.iter().map(|member| (member.position, CancellationToken::new())).collect();
-    let all = stream::iter(open).for_each_concurrent(AT_ONCE, |member| {
+    let all = stream::iter(open).for_each_concurrent(MAX_CONCURRENT, |member| {
         let cancel = cancels.get(&member.position).cloned().unwrap_or_default();
         async move {
             if let Err(error) = see_one(state, &series.id, asker, &member, cancel).await {
@@ -128,8 +128,8 @@ async fn look_after(
 ) -> Result<(), StoreError> {
     let mut held = Instant::now();
     loop {
-        sleep(LOOK_AGAIN).await;
-        if held.elapsed() >= HOLD_EVERY {
+        sleep(POLL_INTERVAL).await;
+        if held.elapsed() >= HOLD_INTERVAL {
             if !state.service.hold_series(id).await? {
                 return Ok(());
             }
@@ -189,7 +189,7 @@ async fn see_one(
             let ended = async {
                 loop {
                     match service.state_of(id).await? {
-                        Some(state) if !state.is_ended() => sleep(LOOK_AGAIN).await,
+                        Some(state) if !state.is_ended() => sleep(POLL_INTERVAL).await,
                         state => {
                             return Ok::<_, StoreError>(state.unwrap_or(RecordState::Cancelled));
                         }
@@ -215,14 +215,14 @@ async fn see_one(
 /// its row in a moment.
 async fn stop(state: &AppState, sessions: [&SessionId; 2], series: &SeriesId, id: &GenerationId) {
     let begun = Instant::now();
-    while begun.elapsed() < BEGINNING {
+    while begun.elapsed() < BEGIN_TIMEOUT {
         let now = state.service.session_of_series(series).await.ok().flatten();
         for session in sessions.into_iter().chain(&now) {
             if state.service.cancel(session, id).await.is_ok() {
                 return;
             }
         }
-        sleep(LOOK_AGAIN).await;
+        sleep(POLL_INTERVAL).await;
     }
 }
 

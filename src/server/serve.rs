@@ -66,8 +66,8 @@ pub struct Rules {
 }
 
 /// Accepting fails when a resource is exhausted, which becomes available again.
-const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
-const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+const MIN_PAUSE: Duration = Duration::from_millis(10);
+const MAX_PAUSE: Duration = Duration::from_secs(1);
 
 /// Raises the limit of open files as far as the system allows, and returns the connections that it
 /// leaves room for.
@@ -123,11 +123,11 @@ impl Server {
 
     /// Accepts connections, until the future is dropped.
     async fn accept(&self, listener: &TcpListener) {
-        let mut pause = SHORTEST_PAUSE;
+        let mut pause = MIN_PAUSE;
         loop {
             match listener.accept().await {
                 Ok((stream, peer)) => {
-                    pause = SHORTEST_PAUSE;
+                    pause = MIN_PAUSE;
                     self.take(stream, peer);
                 }
                 Err(error) if is_of_the_client(&error) => {}
@@ -135,7 +135,7 @@ impl Server {
                     tracing::warn!(%error, ?pause, "no connection can be taken");
                     self.seats.make_room();
                     tokio::time::sleep(pause).await;
-                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    pause = (pause * 2).min(MAX_PAUSE);
                 }
             }
         }

@@ -10,9 +10,8 @@ mod backoff;
 mod belongings;
 mod caller;
 mod costs;
-mod crew;
 mod ended;
-mod ending;
+mod finish;
 mod gallery;
 mod habits;
 mod health;
@@ -27,6 +26,7 @@ mod queue;
 mod quota;
 mod recovery;
 mod run;
+mod running;
 mod series;
 mod spare;
 mod storing;
@@ -48,13 +48,12 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::Instrument;
 
 pub use self::{
-    belongings::Given as GivenFile, caller::Caller, limits::Limits, quota::Quota,
-    waiters::JOIN_LIMIT,
+    belongings::StoredUpload, caller::Caller, limits::Limits, quota::Quota, waiters::JOIN_LIMIT,
 };
 use self::{
-    crew::Crew,
     queue::{Party, Queue, Turn},
     run::Run,
+    running::Running,
     waiters::Waiters,
 };
 use super::{
@@ -88,12 +87,12 @@ struct Inner {
     draft_key: DraftKey,
     limits: Limits,
     queue: Queue,
-    crew: Crew,
+    running: Running,
     waiters: Waiters,
     /// The name under which this process holds its leases.
     owner: String,
     /// A short-lived cache of what the store knows about each model.
-    known: Cache<ModelReference, usual::Known>,
+    known: Cache<ModelReference, usual::ModelHistory>,
     tasks: TaskTracker,
     stopping: CancellationToken,
 }
@@ -110,7 +109,7 @@ impl Service {
         Self(Arc::new(Inner {
             queue: Queue::new(limits),
             owner: uuid::Uuid::now_v7().to_string(),
-            crew: Crew::default(),
+            running: Running::default(),
             waiters: Waiters::default(),
             known: usual::cache(),
             tasks: TaskTracker::new(),
@@ -166,11 +165,11 @@ impl Service {
         let waiter = self.0.waiters.enter(&session);
         let answer = async {
             match start.await.unwrap_or(Err(GenerateError::Internal))? {
-                Joined::Here(run) => self.outcome_here(&run).await,
+                RunLocation::Here(run) => self.outcome_here(&run).await,
                 // Boxed: otherwise each of a thousand callers waiting for a run here would be as
                 // large as the largest branch.
-                Joined::Elsewhere => Box::pin(self.outcome_elsewhere(&session, id)).await,
-                Joined::Ended(record) => Box::pin(self.outcome_of(*record)).await,
+                RunLocation::Elsewhere => Box::pin(self.outcome_elsewhere(&session, id)).await,
+                RunLocation::Ended(record) => Box::pin(self.outcome_of(*record)).await,
             }
         };
         tokio::time::timeout(waiter.limit, answer).await.unwrap_or_else(|_| Ok(self.running()))
@@ -185,8 +184,8 @@ impl Service {
         Ok(record.is_some_and(|record| record.session == *session))
     }
 
-    async fn start(&self, record: Record, given: Given, turn: Turn) -> Joined {
-        Joined::Here(self.spawn(record, given, turn, None).await)
+    async fn start(&self, record: Record, given: AttemptInputs, turn: Turn) -> RunLocation {
+        RunLocation::Here(self.spawn(record, given, turn, None).await)
     }
 
     /// Takes a turn in the queue, before anything is written or started.
@@ -237,7 +236,7 @@ impl Service {
         session: &SessionId,
         id: &GenerationId,
     ) -> Result<(), GenerateError> {
-        if let Some(run) = self.0.crew.get(id) {
+        if let Some(run) = self.0.running.get(id) {
             if !self.is_of(&run, session).await? {
                 return Err(GenerateError::NotFound);
             }
@@ -263,7 +262,7 @@ impl Service {
 
 /// What an attempt needs besides its row.
 #[derive(Default)]
-struct Given {
+struct AttemptInputs {
     /// Inputs that are never stored, and so are lost in a crash.
     secrets: Inputs,
     /// As in [`Caller`]. Work that was accepted before a crash has no quota.
@@ -273,7 +272,7 @@ struct Given {
     is_timed: bool,
 }
 
-impl Given {
+impl AttemptInputs {
     fn of(caller: &Caller) -> Self {
         let Caller { quota, language, .. } = *caller;
         let price = caller.bill.as_ref().and_then(|bill| bill.price);
@@ -282,7 +281,7 @@ impl Given {
     }
 }
 
-enum Joined {
+enum RunLocation {
     Here(Arc<Run>),
     /// Another process runs it.
     Elsewhere,

@@ -35,7 +35,7 @@ const MAX_AGE_S: i64 = 400 * DAY_S;
 const RENEW_AFTER_S: i64 = 30 * DAY_S;
 
 /// How soon the other servers on the same database learn that a session was ended.
-const LOOK_AGAIN: Duration = Duration::from_secs(10);
+const POLL_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Signs and verifies session cookies. The keys are stored with the data, so that after a restart,
 /// or in another process on the same data, cookies stay valid. Cheap to clone.
@@ -103,7 +103,7 @@ impl Signer {
     /// Reads sessions that other servers ended, until the future is dropped.
     pub async fn follow(self) {
         loop {
-            tokio::time::sleep(LOOK_AGAIN).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
             if let Err(error) = self.look_for_ended().await {
                 tracing::warn!(%error, "ended sessions could not be looked for");
             }

@@ -40,10 +40,10 @@ use crate::generation::{
 };
 
 /// How long no page may be open before paid work is cancelled.
-const PATIENCE: Duration = Duration::from_secs(60);
+const ABANDONED_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// How long the first page waits for the description of its model.
-const FIRST_LOOK: Duration = Duration::from_millis(300);
+const FIRST_DESCRIBE_TIMEOUT: Duration = Duration::from_millis(300);
 
 /// The memory budget for outside data, over all requests and responses.
 const BUDGET_BYTES: usize = 192 * 1024 * 1024;
@@ -155,7 +155,7 @@ impl AppState {
         let limits = Limits {
             running: config.max_running,
             waiting: config.max_waiting,
-            cancel_when_left: config.cancel_when_left.then_some(PATIENCE),
+            cancel_when_left: config.cancel_when_left.then_some(ABANDONED_TIMEOUT),
             ..Limits::default()
         };
         // An invalid access mode prevents the start.
@@ -237,7 +237,8 @@ impl AppState {
     pub async fn offers(&self) -> Offers {
         let chosen = self.offering.models().first().cloned();
         let chosen = chosen.unwrap_or_else(ModelReference::demo);
-        let described = tokio::time::timeout(FIRST_LOOK, self.service.describe(&chosen)).await;
+        let described =
+            tokio::time::timeout(FIRST_DESCRIBE_TIMEOUT, self.service.describe(&chosen)).await;
         let first = described.ok().and_then(Result::ok);
         Offers { offers: self.offered().collect(), chosen, first }
     }

@@ -10,10 +10,10 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use super::client_address::ClientAddress;
 
 /// How long a client waits for a turn.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TURN_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How many addresses are remembered before those without a turn are removed.
-const REMEMBERED: usize = 1024;
+const MAX_REMEMBERED: usize = 1024;
 
 /// The turns for one kind of work. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -60,7 +60,7 @@ impl Turns {
     pub async fn turn(&self, address: ClientAddress) -> Option<Turn> {
         let own = {
             let mut addresses = self.0.addresses.lock();
-            if addresses.len() >= REMEMBERED {
+            if addresses.len() >= MAX_REMEMBERED {
                 addresses.retain(|_, own| Arc::strong_count(own) > 1);
             }
             let fresh = || Arc::new(Semaphore::new(self.0.per_address));
@@ -71,7 +71,7 @@ impl Turns {
             let of_all = self.0.in_all.clone().acquire_owned().await.ok()?;
             Some(Turn { _own: own, _of_all: of_all })
         };
-        tokio::time::timeout(PATIENCE, turn).await.ok()?
+        tokio::time::timeout(TURN_TIMEOUT, turn).await.ok()?
     }
 }
 
@@ -114,10 +114,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn addresses_without_a_turn_are_forgotten() {
         let turns = Turns::new(1, 1);
-        for last in 0..REMEMBERED + 9 {
+        for last in 0..MAX_REMEMBERED + 9 {
             let [high, low] = u16::try_from(last).unwrap().to_be_bytes();
             drop(turns.turn(ClientAddress::new([192, 0, high, low].into())).await);
         }
-        assert!(turns.0.addresses.lock().len() <= REMEMBERED);
+        assert!(turns.0.addresses.lock().len() <= MAX_REMEMBERED);
     }
 }

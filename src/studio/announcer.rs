@@ -13,14 +13,14 @@ const PAUSE_MS: f64 = 5_000.0;
 #[derive(Clone, Copy)]
 pub struct Announcer {
     words: RwSignal<String>,
-    told: StoredValue<Told>,
+    told: StoredValue<RecentPhases>,
 }
 
 /// The phases announced in the last five seconds, and when.
 #[derive(Default)]
-struct Told(Vec<(String, f64)>);
+struct RecentPhases(Vec<(String, f64)>);
 
-impl Told {
+impl RecentPhases {
     /// Whether to announce `phase` now; records it if so.
     fn admits(&mut self, phase: &str, now_ms: f64) -> bool {
         self.0.retain(|(_, at_ms)| now_ms - at_ms < PAUSE_MS);
@@ -34,7 +34,10 @@ impl Told {
 
 impl Announcer {
     pub fn new() -> Self {
-        Self { words: RwSignal::new(String::new()), told: StoredValue::new(Told::default()) }
+        Self {
+            words: RwSignal::new(String::new()),
+            told: StoredValue::new(RecentPhases::default()),
+        }
     }
 
     /// Announces `words`, unless `phase` was announced in the last five seconds.
@@ -60,7 +63,7 @@ mod tests {
 
     #[test]
     fn a_phase_is_announced_at_once_and_numbers_every_five_seconds() {
-        let mut told = Told::default();
+        let mut told = RecentPhases::default();
         assert!(told.admits("1 painting", 1_000.0));
         assert!(told.admits("2 painting", 1_001.0));
         assert!(told.admits("1 done", 1_002.0));
@@ -70,7 +73,7 @@ mod tests {
 
     #[test]
     fn phases_that_come_and_go_are_not_announced_each_time() {
-        let mut told = Told::default();
+        let mut told = RecentPhases::default();
         assert!(told.admits("loading", 0.0));
         assert!(told.admits("starting", 100.0));
         assert!(!told.admits("loading", 2_000.0));

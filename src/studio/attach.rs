@@ -31,10 +31,10 @@ pub const ATTACH: &str = "attach";
 /// answers as values: `input`, `settings`, `both`, or empty to do nothing.
 #[island]
 pub fn Attach(children: Children) -> impl IntoView {
-    alive(children, come_to_life)
+    alive(children, hydrate)
 }
 
-fn come_to_life(_: Element, studio: Studio) {
+fn hydrate(_: Element, studio: Studio) {
     let Some(dialog) = browser::by_id::<HtmlDialogElement>(ATTACH) else { return };
     browser::listen(&dialog.clone(), "close", move |_| {
         if let Some(file) = ATTACHED.take() {

@@ -5,7 +5,7 @@ use crate::{
     browser,
     generation::{
         Draft, GenerationId,
-        contract::{FormState, Shown},
+        contract::{CardData, FormState},
     },
 };
 
@@ -43,7 +43,7 @@ impl Batch {
     }
 
     /// Runs the draft of an earlier generation `count` times.
-    pub fn again(draft: Draft, shown: Shown, count: usize, seed: Option<&str>) -> Self {
+    pub fn again(draft: Draft, shown: CardData, count: usize, seed: Option<&str>) -> Self {
         let drafts = drafts(&draft, count.clamp(1, MAX_COUNT), seed).into_iter();
         let members = drafts
             .map(|draft| Member { id: browser::new_generation_id(), draft: Some(draft) })
@@ -62,9 +62,9 @@ impl Batch {
     }
 }
 
-impl From<Shown> for Batch {
-    fn from(shown: Shown) -> Self {
-        let Shown { id, prompt, model, width, height, .. } = shown;
+impl From<CardData> for Batch {
+    fn from(shown: CardData) -> Self {
+        let CardData { id, prompt, model, width, height, .. } = shown;
         let members = vec![Member { id, draft: None }];
         Self { prompt, model, width, height, members }
     }

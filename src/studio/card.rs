@@ -46,7 +46,7 @@ pub fn Card(batch: Batch) -> impl IntoView {
         members
             .map(|(index, member)| {
                 let (key, member) = (member.id.as_str().to_owned(), member.clone());
-                let place = Place { name: member_name(&name, index, count), width, height };
+                let place = CardBox { name: member_name(&name, index, count), width, height };
                 let about = (count == 1).then_some(about);
                 (key, fresh(view! { <Generation member place about/> }))
             })
@@ -70,7 +70,7 @@ fn member_name(name: &str, index: usize, count: usize) -> String {
 }
 
 /// The box that a generation is shown in.
-struct Place {
+struct CardBox {
     name: String,
     width: u32,
     height: u32,
@@ -87,7 +87,7 @@ struct Hand {
 #[component]
 fn Generation(
     member: Member,
-    place: Place,
+    place: CardBox,
     /// Receives the details of a single result.
     about: Option<RwSignal<String>>,
 ) -> impl IntoView {
@@ -112,7 +112,7 @@ fn Generation(
     let is_lost = move || current.with(|current| current.machine.state() == State::Lost);
     let refused = move || current.with(|current| current.refusal.as_ref().map(|why| why.kind));
     let has_failed = move || refused().is_some_and(|kind| kind != RefusalKind::Cancelled);
-    let Place { name, width, height } = place;
+    let CardBox { name, width, height } = place;
     view! {
         <figure
             class="generation"

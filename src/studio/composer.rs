@@ -45,7 +45,7 @@ pub const COST: &str = "cost";
 /// The form, in `children`.
 #[island]
 pub fn Composer(children: Children) -> impl IntoView {
-    alive(children, come_to_life)
+    alive(children, hydrate)
 }
 
 /// The form that owns all inputs; the controls in Settings belong to it by their `form` attribute.
@@ -53,7 +53,7 @@ pub fn form() -> Option<HtmlFormElement> {
     browser::by_id(REQUEST)
 }
 
-fn come_to_life(around: Element, studio: Studio) {
+fn hydrate(around: Element, studio: Studio) {
     browser::listen(&around, "submit", move |event| submitted(studio, &event));
     browser::listen(&around, "change", move |event| attached(studio, &event));
     let Some(prompt) = browser::by_id::<HtmlInputElement>(PROMPT) else { return };

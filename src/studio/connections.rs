@@ -23,15 +23,15 @@ pub const CONNECTIONS: &str = "connections";
 pub const DOT: &str = "connections-dot";
 
 /// The id of the container for the list of providers.
-pub const WAYS: &str = "connections-ways";
+pub const CONNECTION_LIST: &str = "connections-ways";
 
 /// The sheet, which is filled when it opens; `children` is the sheet with its heading.
 #[island]
 pub fn Connections(children: Children) -> impl IntoView {
-    alive(children, come_to_life)
+    alive(children, hydrate)
 }
 
-fn come_to_life(around: Element, studio: Studio) {
+fn hydrate(around: Element, studio: Studio) {
     let Some(sheet) = browser::by_id::<Element>(CONNECTIONS) else { return };
     browser::listen(&sheet, "toggle", move |event| {
         if event.unchecked_ref::<ToggleEvent>().new_state() == "open" {
@@ -59,7 +59,7 @@ fn draw(studio: Studio, check: String) {
             {
                 dot.set_class_name(&("dot ".to_owned() + overall.dot()));
             }
-            drawn::show(WAYS, &drawn.html);
+            drawn::show(CONNECTION_LIST, &drawn.html);
         }
         Err(error) => studio.report(error),
     });

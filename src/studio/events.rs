@@ -11,7 +11,7 @@ use web_sys::{EventSource, MessageEvent};
 use super::{Studio, generator::Generator};
 use crate::{
     browser,
-    generation::{GenerationId, Told, retry::Msg},
+    generation::{GenerationId, StatusUpdate, retry::Msg},
 };
 
 /// Marks a message as a packed event of a generation; other messages are the id of a changed
@@ -180,6 +180,6 @@ impl Drop for Source {
 }
 
 /// Decodes postcard in base64; the page has both decoders anyway.
-fn unpacked(packed: &str) -> Option<(GenerationId, Told)> {
+fn unpacked(packed: &str) -> Option<(GenerationId, StatusUpdate)> {
     postcard::from_bytes(&browser::from_base64(packed)?).ok()
 }

@@ -144,25 +144,25 @@ impl Mountable for Listed {
 }
 
 /// The built view, and the placeholder after it.
-pub struct Made {
+pub struct BuiltView {
     view: Option<Box<dyn Mountable>>,
     place: Placeholder,
 }
 
-impl Made {
+impl BuiltView {
     fn new(fresh: Fresh, place: Placeholder) -> Self {
         Self { view: fresh.0.map(|make| make()), place }
     }
 }
 
 impl Render for Fresh {
-    type State = Made;
+    type State = BuiltView;
 
-    fn build(self) -> Made {
-        Made::new(self, Dom::create_placeholder())
+    fn build(self) -> BuiltView {
+        BuiltView::new(self, Dom::create_placeholder())
     }
 
-    fn rebuild(self, made: &mut Made) {
+    fn rebuild(self, made: &mut BuiltView) {
         if let Some(view) = &mut made.view {
             view.unmount();
         }
@@ -197,10 +197,14 @@ impl RenderHtml for Fresh {
         *position = Position::NextChild;
     }
 
-    fn hydrate<const FROM_SERVER: bool>(self, cursor: &Cursor, position: &PositionState) -> Made {
+    fn hydrate<const FROM_SERVER: bool>(
+        self,
+        cursor: &Cursor,
+        position: &PositionState,
+    ) -> BuiltView {
         let place = cursor.next_placeholder(position);
         position.set(Position::NextChild);
-        let mut made = Made::new(self, place);
+        let mut made = BuiltView::new(self, place);
         if let Some(view) = &mut made.view {
             made.place.insert_before_this(&mut **view);
         }
@@ -220,7 +224,7 @@ impl AddAnyAttr for Fresh {
     }
 }
 
-impl Mountable for Made {
+impl Mountable for BuiltView {
     fn unmount(&mut self) {
         if let Some(view) = &mut self.view {
             view.unmount();

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     api, browser,
     generation::{
-        GenerationId, Made, Refusal, RefusalKind, Stage, Told,
+        GenerationId, PageOutcome, Refusal, RefusalKind, Stage, StatusUpdate,
         contract::GalleryAct,
         retry::{Command, MAX_RETRIES, Msg, Retry},
     },
@@ -39,7 +39,7 @@ pub struct Generator {
 #[derive(Clone)]
 pub struct Current {
     pub member: Member,
-    pub told: Told,
+    pub told: StatusUpdate,
     pub machine: Retry,
     pub clock: Clock,
     /// Why the generation failed.
@@ -56,7 +56,7 @@ impl Current {
     fn of(member: Member) -> Self {
         Self {
             member,
-            told: Told::default(),
+            told: StatusUpdate::default(),
             machine: Retry::default(),
             clock: Clock::default(),
             refusal: None,
@@ -92,7 +92,7 @@ impl Generator {
     }
 
     /// Handles an event of the generation.
-    pub fn hear(self, told: Told) {
+    pub fn hear(self, told: StatusUpdate) {
         // While one stream replaces the other, both may send the same event. The server may also
         // send the same event again with a newer sentence.
         let is_old = |current: &Current| told.number < current.told.number || told == current.told;
@@ -190,7 +190,7 @@ impl Generator {
         let Some(Member { id, draft }) = self.member() else { return };
         spawn_local(async move {
             match api::generate(id, draft).await {
-                Ok(Made::Done { images, seed, has_outputs }) => {
+                Ok(PageOutcome::Done { images, seed, has_outputs }) => {
                     let pictures = images.iter().filter_map(Picture::of).collect();
                     if self.img.try_set(pictures).is_some() {
                         return;
@@ -201,10 +201,10 @@ impl Generator {
                     });
                     self.dispatch(Msg::Done);
                 }
-                Ok(Made::Loading { estimated_time, attempt }) => {
+                Ok(PageOutcome::Loading { estimated_time, attempt }) => {
                     self.dispatch(Msg::Loading { estimated_time, attempt });
                 }
-                Ok(Made::Running) => self.dispatch(Msg::StillRunning),
+                Ok(PageOutcome::Running) => self.dispatch(Msg::StillRunning),
                 Err(Refusal { kind: RefusalKind::Unreachable, .. }) => {
                     self.dispatch(Msg::Disconnected);
                 }

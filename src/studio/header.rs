@@ -19,10 +19,10 @@ pub const ICON: &str = "icon";
 /// icon of the tab, which may be in the background.
 #[island]
 pub fn Running(children: Children) -> impl IntoView {
-    alive(children, come_to_life)
+    alive(children, hydrate)
 }
 
-fn come_to_life(_: Element, studio: Studio) {
+fn hydrate(_: Element, studio: Studio) {
     follow(move || {
         let (running, percent) = (studio.running.get(), studio.percent.get());
         let count = running.to_string();

@@ -17,10 +17,10 @@ pub const SHORTCUTS: &str = "shortcuts";
 /// The menu, in `children`. Its themes are radio inputs with the ids `theme-` plus their value.
 #[island]
 pub fn Theme(children: Children) -> impl IntoView {
-    alive(children, come_to_life)
+    alive(children, hydrate)
 }
 
-fn come_to_life(choice: Element, studio: Studio) {
+fn hydrate(choice: Element, studio: Studio) {
     let id = "theme-".to_owned() + &browser::kept(THEME).unwrap_or_default();
     if let Some(radio) = browser::by_id::<HtmlInputElement>(&id) {
         radio.set_checked(true);

@@ -42,7 +42,7 @@ pub const MODELS: &str = "models";
 pub const MODELS_FOOT: &str = "models-foot";
 
 /// How long a search waits for further typing.
-const TYPING: Duration = Duration::from_millis(300);
+const SEARCH_DEBOUNCE: Duration = Duration::from_millis(300);
 
 /// The state of the combobox. It is leaked, so that every handler can hold it.
 struct Picker {
@@ -51,12 +51,12 @@ struct Picker {
     list: HtmlElement,
     foot: HtmlElement,
     is_open: Cell<bool>,
-    found: RefCell<Found>,
+    found: RefCell<SearchResults>,
 }
 
 /// The search results, and the state of the search.
 #[derive(Default)]
-struct Found {
+struct SearchResults {
     /// The HTML of all pages so far.
     html: Html,
     /// The references of the options.
@@ -77,10 +77,10 @@ struct Found {
 /// Shows the chosen model; typing searches. `children` contains the box and the list.
 #[island]
 pub fn ModelPicker(children: Children) -> impl IntoView {
-    alive(children, come_to_life)
+    alive(children, hydrate)
 }
 
-fn come_to_life(models: Element, studio: Studio) {
+fn hydrate(models: Element, studio: Studio) {
     let text_box = browser::by_id::<HtmlInputElement>(MODEL_BOX);
     let places = browser::by_id(MODELS).zip(browser::by_id(MODELS_FOOT));
     let Some((text_box, (list, foot))) = text_box.zip(places) else { return };
@@ -161,7 +161,7 @@ impl Picker {
     fn typed(&'static self) {
         self.set_open(true);
         self.found.borrow_mut().is_confirmed = false;
-        self.search(self.text(), TYPING, None);
+        self.search(self.text(), SEARCH_DEBOUNCE, None);
     }
 
     fn text(&self) -> String {
@@ -212,12 +212,12 @@ impl Picker {
         };
         let ModelsState { references, next, foot } = state;
         if is_first {
-            *found = Found {
+            *found = SearchResults {
                 wished: found.wished,
                 is_confirmed: found.is_confirmed,
                 // After typing, Enter takes the first result.
                 active: (!query.is_empty() && !references.is_empty()).then_some(0),
-                ..Found::default()
+                ..SearchResults::default()
             };
             self.list.set_scroll_top(0);
         }

@@ -60,10 +60,10 @@ pub const FIELDS: &str = "fields";
 /// The sheet, in `children`, with the fields of the first model.
 #[island]
 pub fn Settings(children: Children) -> impl IntoView {
-    alive(children, come_to_life)
+    alive(children, hydrate)
 }
 
-fn come_to_life(around: Element, studio: Studio) {
+fn hydrate(around: Element, studio: Studio) {
     let Some(sheet) = browser::by_id::<HtmlElement>(SHEET) else { return };
     if is_wide() && browser::kept(OPEN).as_deref() == Some("open") {
         open();

@@ -14,10 +14,10 @@ use crate::{
 /// Opens when [`Studio::copied`] is set; `children` is the dialog with its form.
 #[island]
 pub fn SpaceCopy(children: Children) -> impl IntoView {
-    alive(children, come_to_life)
+    alive(children, hydrate)
 }
 
-fn come_to_life(around: Element, studio: Studio) {
+fn hydrate(around: Element, studio: Studio) {
     let Some(dialog) = browser::by_id::<HtmlDialogElement>(COPY_DIALOG) else { return };
     let is_busy = Rc::new(Cell::new(false));
     browser::listen(&dialog, "close", move |_| studio.copied.set(String::new()));

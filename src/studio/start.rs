@@ -10,7 +10,7 @@ use crate::{
     browser,
     generation::{
         Draft, GenerationId,
-        contract::{FieldAct, Part, Shown, State},
+        contract::{CardData, FieldAct, Part, State},
     },
 };
 
@@ -118,7 +118,7 @@ fn kept_draft(text: &str) -> Option<Draft> {
 }
 
 /// Adds cards for generations that have none, sorted by time.
-fn show(studio: Studio, shown: Vec<Shown>) {
+fn show(studio: Studio, shown: Vec<CardData>) {
     studio.batches.update(|batches| {
         for shown in shown {
             let is_there = |batch: &Batch| batch.members.iter().any(|member| member.id == shown.id);

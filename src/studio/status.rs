@@ -3,12 +3,12 @@
 
 use super::words::{Text, text, text_with};
 use crate::generation::{
-    Refusal, RefusalKind, Stage, Told,
+    Refusal, RefusalKind, Stage, StatusUpdate,
     retry::{MAX_RETRIES, Retry, State},
 };
 
 /// The progress in a few words; empty where an alert shows the error.
-pub fn sentence(machine: &Retry, told: &Told, refusal: Option<&Refusal>) -> String {
+pub fn sentence(machine: &Retry, told: &StatusUpdate, refusal: Option<&Refusal>) -> String {
     let words = match machine.state() {
         _ if machine.is_cancel_undelivered() => Text::CancelUndelivered,
         _ if machine.is_cancelling() => Text::CancelSent,
@@ -57,7 +57,7 @@ pub struct Clock {
 
 impl Clock {
     /// Applies the timestamps of an event that arrived at `now_ms` of this browser.
-    pub fn hear(&mut self, told: &Told, now_ms: f64) {
+    pub fn hear(&mut self, told: &StatusUpdate, now_ms: f64) {
         let skew_ms = now_ms - told.at_ms as f64;
         self.skew_ms = Some(self.skew_ms.map_or(skew_ms, |least| least.min(skew_ms)));
         self.began_ms = Some(told.began_ms);
@@ -98,7 +98,7 @@ mod tests {
     }
 
     fn said(msgs: impl IntoIterator<Item = Msg>) -> String {
-        sentence(&machine(msgs), &Told::default(), None)
+        sentence(&machine(msgs), &StatusUpdate::default(), None)
     }
 
     #[test]
@@ -117,14 +117,19 @@ mod tests {
         let lost = [Msg::Started, Msg::CancelPressed, Msg::CancelLost];
         assert!(said(lost).contains("when the connection is back"));
         let over = machine([Msg::Started, Msg::Failed(RefusalKind::Cancelled.into())]);
-        let words = sentence(&over, &Told::default(), Some(&RefusalKind::Cancelled.into()));
+        let words = sentence(&over, &StatusUpdate::default(), Some(&RefusalKind::Cancelled.into()));
         assert_eq!(words, "Cancelled");
     }
 
     #[test]
     fn times_are_the_servers() {
-        let told =
-            |at_ms, stage| Told { number: 1, at_ms, began_ms: 1_000, stage, ..Told::default() };
+        let told = |at_ms, stage| StatusUpdate {
+            number: 1,
+            at_ms,
+            began_ms: 1_000,
+            stage,
+            ..StatusUpdate::default()
+        };
         let mut clock = Clock::default();
         assert_eq!(clock.elapsed_ms(5.0), None);
         // This browser's clock is an hour ahead, and the first event arrived late.

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// How long a message stays.
-const READING: Duration = Duration::from_secs(10);
+const TOAST_DURATION: Duration = Duration::from_secs(10);
 
 /// A message, and the generations that its Undo button restores.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -61,7 +61,7 @@ fn show_toast(studio: Studio, toast: Toast) {
             leptos::task::tick().await;
             focus_undo();
         }
-        sleep(READING).await;
+        sleep(TOAST_DURATION).await;
         remove(studio, number);
     });
 }

@@ -28,7 +28,7 @@ pub const VIEWER: &str = "viewer";
 /// The viewer; `children` is a dialog with containers for the picture and for its details.
 #[island]
 pub fn Viewer(children: Children) -> impl IntoView {
-    alive(children, come_to_life)
+    alive(children, hydrate)
 }
 
 /// The state of the viewer. It is leaked, so that every handler can hold it.
@@ -49,7 +49,7 @@ struct Window {
     last: RefCell<Option<PictureAddress>>,
 }
 
-fn come_to_life(_: Element, studio: Studio) {
+fn hydrate(_: Element, studio: Studio) {
     let Some(dialog) = browser::by_id(VIEWER) else { return };
     let window: &'static Window = Box::leak(Box::new(Window {
         studio,

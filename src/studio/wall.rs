@@ -19,7 +19,7 @@ use web_sys::{
 };
 
 pub use self::selection::COLLECTION;
-use self::{filters::TYPING, pages::Page};
+use self::{filters::SEARCH_DEBOUNCE, pages::Page};
 use super::{
     Studio,
     alive::alive,
@@ -39,7 +39,7 @@ use crate::{
 /// The wall; `children` are its heading, its first page and the selection bar.
 #[island]
 pub fn Wall(children: Children) -> impl IntoView {
-    alive(children, come_to_life)
+    alive(children, hydrate)
 }
 
 /// The state of the wall. It is leaked, so that every handler can hold it.
@@ -60,7 +60,7 @@ struct Gallery {
     last_ticked: RefCell<String>,
 }
 
-fn come_to_life(wall: Element, studio: Studio) {
+fn hydrate(wall: Element, studio: Studio) {
     let gallery: &'static Gallery = Box::leak(Box::new(Gallery {
         studio,
         pages: RefCell::default(),
@@ -150,7 +150,7 @@ impl Gallery {
         match input.filter(|input| input.name() == filters::SIZE) {
             Some(size) => browser::remember(filters::TILES, Some(&size.value())),
             None if browser::focused().is_some_and(|focused| focused.id() == COLLECTION) => {}
-            None => self.look(TYPING),
+            None => self.look(SEARCH_DEBOUNCE),
         }
     }
 

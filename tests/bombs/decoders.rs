@@ -6,7 +6,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use easel::generation::Made;
+use easel::generation::PageOutcome;
 use flate2::{Compression, read::ZlibEncoder};
 use futures::future::join_all;
 use image::{DynamicImage, ImageFormat, RgbImage};
@@ -65,7 +65,7 @@ fn frames(size: (u32, u32), count: usize) -> Bytes {
 async fn pictures_that_decode_to_very_much_take_turns() {
     LazyLock::force(&BOMBS);
     let target = Target::new().await;
-    let Ok(Made::Done { images, .. }) = target.run("hf", "decoders").await else {
+    let Ok(PageOutcome::Done { images, .. }) = target.run("hf", "decoders").await else {
         panic!("they are not kept");
     };
     assert_eq!(images.len(), BOMBS.len());

@@ -1,11 +1,11 @@
 //! Bombs in the responses of a Gradio app.
 
-use easel::{error::GenerateError, generation::Made};
+use easel::{error::GenerateError, generation::PageOutcome};
 
 use crate::target::Target;
 
 /// The detail of a `BadAnswer`. An app without a token cannot have billed it.
-fn bad_answer(answer: Result<Made, GenerateError>) -> Option<String> {
+fn bad_answer(answer: Result<PageOutcome, GenerateError>) -> Option<String> {
     match answer {
         Err(GenerateError::BadAnswer { detail, .. }) => Some(detail),
         _ => None,

@@ -1,15 +1,15 @@
 //! Bombs in the responses of an endpoint.
 
-use easel::{error::GenerateError, generation::Made};
+use easel::{error::GenerateError, generation::PageOutcome};
 
 use crate::target::Target;
 
 /// True for a response that is not a picture. An endpoint's paid output is stored as a file
 /// instead.
-fn is_no_picture(answer: &Result<Made, GenerateError>) -> bool {
+fn is_no_picture(answer: &Result<PageOutcome, GenerateError>) -> bool {
     match answer {
         Err(GenerateError::BadAnswer { .. }) => true,
-        Ok(Made::Done { images, has_outputs, .. }) => images.is_empty() && *has_outputs,
+        Ok(PageOutcome::Done { images, has_outputs, .. }) => images.is_empty() && *has_outputs,
         _ => false,
     }
 }
@@ -28,7 +28,7 @@ async fn json_that_becomes_gigabytes_is_no_picture() {
 async fn of_hundreds_of_large_pictures_the_first_are_kept() {
     for kind in ["hf", "replicate"] {
         let target = Target::new().await;
-        let Ok(Made::Done { images, .. }) = target.run(kind, "pictures").await else {
+        let Ok(PageOutcome::Done { images, .. }) = target.run(kind, "pictures").await else {
             panic!("{kind}: the first ones are lost");
         };
         assert_eq!(images.len(), 5, "{kind}");

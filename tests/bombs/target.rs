@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use easel::{
     error::GenerateError,
-    generation::{Inputs, Made, Request},
+    generation::{Inputs, PageOutcome, Request},
 };
 use tempfile::TempDir;
 use tokio::{process::Command, time::timeout};
@@ -18,8 +18,8 @@ use crate::{
 /// The address space in KiB: more than the server ever needs, and less than the machine has.
 const ADDRESS_SPACE_KIB: u64 = 2 * 1024 * 1024;
 /// The most memory that one client may cause.
-const MOST_MIB: u64 = 300;
-const PATIENCE: Duration = Duration::from_secs(60);
+const MAX_MIB: u64 = 300;
+const TEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// The key of other tools.
 const KEY: &str = "a-key-of-other-tools-in-tests";
 
@@ -70,7 +70,7 @@ impl Target {
     }
 
     /// Runs `model` to its end: what `kind` of place, and which bomb it throws.
-    pub async fn run(&self, kind: &str, bomb: &str) -> Result<Made, GenerateError> {
+    pub async fn run(&self, kind: &str, bomb: &str) -> Result<PageOutcome, GenerateError> {
         let model = match kind {
             "hf" => format!("hf:{}/hf/{bomb}", self.upstream.origin),
             "replicate" => format!("replicate:{}", self.upstream.origin),
@@ -83,7 +83,10 @@ impl Target {
         };
         let id = new_id();
         let end = self.page.finish(self.address(), &id, &request);
-        match timeout(PATIENCE, end).await.unwrap_or_else(|_| panic!("{kind}/{bomb} never ended")) {
+        match timeout(TEST_TIMEOUT, end)
+            .await
+            .unwrap_or_else(|_| panic!("{kind}/{bomb} never ended"))
+        {
             Answer::Good(outcome) => Ok(outcome),
             Answer::Bad(error) => Err(error),
             Answer::Lost | Answer::Later(_) => panic!("{kind}/{bomb}: the server is gone"),
@@ -92,7 +95,7 @@ impl Target {
 
     /// Asserts that the server lives, answers, and never exceeded the bound for one client.
     pub async fn survived(&self) {
-        self.survived_within(MOST_MIB).await;
+        self.survived_within(MAX_MIB).await;
     }
 
     pub async fn survived_within(&self, most_mib: u64) {
@@ -110,7 +113,7 @@ impl Target {
             }
         };
         let now = || self.memory("VmRSS:");
-        timeout(PATIENCE / 4, given).await.unwrap_or_else(|_| panic!("{} MiB stay", now()));
+        timeout(TEST_TIMEOUT / 4, given).await.unwrap_or_else(|_| panic!("{} MiB stay", now()));
     }
 
     /// One value of the process's status, in MiB.

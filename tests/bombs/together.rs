@@ -5,7 +5,7 @@ use futures::{future::join_all, join};
 use crate::{clients, target::Target};
 
 /// The most memory that all clients together may cause.
-const MOST_MIB: u64 = 600;
+const MAX_MIB: u64 = 600;
 /// The most memory that may remain afterwards; a debug build starts with about 40 MiB.
 const KEPT_MIB: u64 = 100;
 
@@ -25,6 +25,6 @@ async fn all_bombs_at_once_are_survived() {
     ];
     let thrown = join_all(bombs.map(|(kind, bomb)| target.run(kind, bomb)));
     join!(thrown, clients::rush(&target));
-    target.survived_within(MOST_MIB).await;
+    target.survived_within(MAX_MIB).await;
     target.gives_back(KEPT_MIB).await;
 }

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::{server::Server, upstream::Upstream};
 
 /// For the slowest response.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TEST_TIMEOUT: Duration = Duration::from_secs(60);
 
 pub struct Easel {
     pub server: Server,
@@ -125,14 +125,14 @@ impl Easel {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         };
-        tokio::time::timeout(PATIENCE, over).await.expect("it is over in time");
+        tokio::time::timeout(TEST_TIMEOUT, over).await.expect("it is over in time");
     }
 }
 
 impl Answer {
     pub async fn of(response: Response) -> Self {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = tokio::time::timeout(PATIENCE, response.text()).await.unwrap().unwrap();
+        let text = tokio::time::timeout(TEST_TIMEOUT, response.text()).await.unwrap().unwrap();
         Self { status, headers, text }
     }
 

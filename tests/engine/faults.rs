@@ -25,7 +25,7 @@ const WRITES: [&str; 8] = [
 ];
 
 /// For a response that no longer changes.
-const PATIENCE: Duration = Duration::from_secs(90);
+const TEST_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// How a caller retries.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +56,9 @@ impl Caller {
                 tokio::time::sleep(Duration::from_millis(200)).await;
             }
         };
-        tokio::time::timeout(PATIENCE, asking).await.unwrap_or_else(|_| panic!("{self:?} {prompt}"))
+        tokio::time::timeout(TEST_TIMEOUT, asking)
+            .await
+            .unwrap_or_else(|_| panic!("{self:?} {prompt}"))
     }
 }
 

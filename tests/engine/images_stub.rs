@@ -20,7 +20,7 @@ use tokio::{net::TcpListener, sync::Notify};
 
 /// One request.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub struct ReceivedRequest {
     pub path: String,
     pub headers: HeaderMap,
     pub body: Bytes,
@@ -31,7 +31,7 @@ pub struct Stub(Arc<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    seen: Mutex<Vec<Seen>>,
+    seen: Mutex<Vec<ReceivedRequest>>,
     /// Notified when the caller saw the preview, so that the picture may be finished.
     seen_preview: Notify,
     /// Notified when a caller that waited for a picture has closed its connection.
@@ -77,11 +77,11 @@ impl Running {
 
 impl Stub {
     /// The requests for pictures.
-    pub fn seen(&self) -> Vec<Seen> {
+    pub fn seen(&self) -> Vec<ReceivedRequest> {
         self.at("/v1/images/")
     }
 
-    pub fn at(&self, path: &str) -> Vec<Seen> {
+    pub fn at(&self, path: &str) -> Vec<ReceivedRequest> {
         let seen = self.0.seen.lock().unwrap();
         seen.iter().filter(|seen| seen.path.starts_with(path)).cloned().collect()
     }
@@ -101,7 +101,7 @@ impl Stub {
     }
 }
 
-impl Seen {
+impl ReceivedRequest {
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
@@ -115,10 +115,10 @@ impl Seen {
     }
 }
 
-async fn keep(stub: &Stub, request: Request) -> Seen {
+async fn keep(stub: &Stub, request: Request) -> ReceivedRequest {
     let (head, body) = request.into_parts();
     let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-    let seen = Seen { path: head.uri.path().to_owned(), headers: head.headers, body };
+    let seen = ReceivedRequest { path: head.uri.path().to_owned(), headers: head.headers, body };
     stub.0.seen.lock().unwrap().push(seen.clone());
     seen
 }

@@ -6,11 +6,11 @@ mod command;
 mod description;
 mod easel;
 mod edits;
+mod errors;
 mod faults;
 mod images_api;
 mod images_stub;
 mod keys;
-mod manners;
 mod many;
 #[path = "../facade/port.rs"]
 mod port;

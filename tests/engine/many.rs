@@ -17,10 +17,10 @@ use crate::{
 
 const CALLERS: usize = 500;
 const SLOW: usize = 16;
-const PATIENCE: Duration = Duration::from_secs(120);
+const TEST_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// The most memory per caller, in kB. Without optimisation, futures are larger.
-const MOST_KB: u64 = if cfg!(debug_assertions) { 100 } else { 45 };
+const MAX_KB: u64 = if cfg!(debug_assertions) { 100 } else { 45 };
 
 /// The value of a metric in `/metrics`.
 async fn measured(easel: &Easel, name: &str) -> usize {
@@ -68,10 +68,10 @@ async fn hundreds_of_callers_wait_for_little() {
             sleep(Duration::from_millis(100)).await;
         }
     };
-    timeout(PATIENCE, all_wait).await.expect("all of them wait");
+    timeout(TEST_TIMEOUT, all_wait).await.expect("all of them wait");
     let taken_kb = resident_kb(easel.server.pid()).saturating_sub(before_kb);
     println!("{CALLERS} callers that wait take {} kB each", taken_kb / CALLERS as u64);
-    assert!(taken_kb <= MOST_KB * CALLERS as u64, "{taken_kb} kB for {CALLERS} callers");
+    assert!(taken_kb <= MAX_KB * CALLERS as u64, "{taken_kb} kB for {CALLERS} callers");
     another_is_answered(&easel, &server.model()).await;
     callers.iter().for_each(tokio::task::JoinHandle::abort);
 }
@@ -102,7 +102,7 @@ async fn who_does_not_read_holds_nobody_up() {
             sleep(Duration::from_millis(50)).await;
         }
     };
-    timeout(PATIENCE, all_are_made).await.expect("their pictures are made");
+    timeout(TEST_TIMEOUT, all_are_made).await.expect("their pictures are made");
     another_is_answered(&easel, &server.model()).await;
     drop(slow);
 }

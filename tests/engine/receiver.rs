@@ -19,7 +19,7 @@ use serde_json::Value;
 use sha2::Sha256;
 use tokio::net::TcpListener;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const TEST_TIMEOUT: Duration = Duration::from_secs(60);
 
 #[derive(Clone, Default)]
 pub struct Receiver {
@@ -61,7 +61,7 @@ impl Receiver {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
-        let came = tokio::time::timeout(PATIENCE, waiting).await;
+        let came = tokio::time::timeout(TEST_TIMEOUT, waiting).await;
         assert!(came.is_ok(), "{} of {count} messages came", self.got().len());
         self.got()
     }

@@ -48,7 +48,7 @@ struct Shared {
     switches: Switches,
     predictions: Vec<Prediction>,
     files: BTreeMap<String, (String, Bytes)>,
-    seen: Seen,
+    seen: RequestCounts,
 }
 
 struct Prediction {
@@ -60,7 +60,7 @@ struct Prediction {
 
 /// The requests that the cloud received.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
-pub struct Seen {
+pub struct RequestCounts {
     /// Requests to create a prediction, including refused ones.
     pub create_requests: u32,
     /// Predictions that were created.
@@ -144,7 +144,7 @@ impl Cloud {
         self.lock().cog = origin.to_owned();
     }
 
-    pub fn seen(&self) -> Seen {
+    pub fn seen(&self) -> RequestCounts {
         self.lock().seen.clone()
     }
 

@@ -17,7 +17,8 @@ use easel::{
         fault::Fault,
         picture,
         provider::{
-            Answer, BUILT_IN, Job, Made, MadeFile, Opening, Provider, ProviderError, Updates,
+            Answer, AnswerBuilder, BUILT_IN, Job, Opening, OutputFile, Provider, ProviderError,
+            Updates,
         },
     },
 };
@@ -139,12 +140,12 @@ impl Provider for Hostile {
         if job.request.model.named() == "fails" {
             return Err(Fault::ModelFailed { detail: CANARY.to_owned() }.into());
         }
-        let mut made = Made::new(&updates);
+        let mut made = AnswerBuilder::new(&updates);
         made.image(picture::recognise(png("hostile"))?).await?;
         made.output(Output::text(CANARY, CANARY));
         made.output(Output::number(CANARY, CANARY));
         made.output(Output::json(CANARY, CANARY));
-        made.file(CANARY, MadeFile::new(CANARY, "bytes".into())).await?;
+        made.file(CANARY, OutputFile::new(CANARY, "bytes".into())).await?;
         Ok(made.answer(vec![Fact::new(CANARY, CANARY), Fact::new("Inference provider", CANARY)]))
     }
 

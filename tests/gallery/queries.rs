@@ -7,7 +7,7 @@ use easel::{
         Draft, ModelReference, Request,
         contract::{GalleryAct, Part},
     },
-    server::service::GivenFile,
+    server::service::StoredUpload,
 };
 
 use crate::{counting::statements, live::Tab, site::Site};
@@ -82,7 +82,7 @@ async fn what_is_given_takes_two_statements_with_its_name() {
     let browser = site.browser().await;
     let digest = "a".repeat(64);
     let content_type = "text/plain";
-    let file = |name| GivenFile { digest: &digest, content_type, name, bytes: 1, recipe: None };
+    let file = |name| StoredUpload { digest: &digest, content_type, name, bytes: 1, recipe: None };
     let service = &site.state.service;
     assert_eq!(statements(service.add_given(&browser.session, file(None))).await, 1);
     assert_eq!(statements(service.add_given(&browser.session, file(Some("a.txt")))).await, 2);

@@ -10,7 +10,7 @@ use easel::{
     generation::{
         Draft, GenerationId, RecordState,
         contract::GalleryAct,
-        series::{Chosen, Member, Plan, Series, SeriesId, Side},
+        series::{Member, ModelChoice, Plan, Series, SeriesId, Side},
     },
     server::{access::Caller, provider::BUILT_IN, series, state::AppState, store::SeriesAsker},
 };
@@ -25,7 +25,7 @@ use crate::{
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
 /// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TEST_TIMEOUT: Duration = Duration::from_secs(60);
 
 async fn site() -> Site {
     Site::opened(&[], &[BUILT_IN, &[provider::OPENING]].concat()).await
@@ -33,7 +33,7 @@ async fn site() -> Site {
 
 /// A comparison that has ended: one picture of the maker, and one missing.
 pub async fn kept(maker: &Browser<'_>, id: &GenerationId) -> SeriesId {
-    let model = |name: &str| Chosen { reference: name.to_owned(), title: name.to_owned() };
+    let model = |name: &str| ModelChoice { reference: name.to_owned(), title: name.to_owned() };
     let models = vec![model("demo"), model("hf:a/b")];
     let new_id = || uuid::Uuid::now_v7().to_string().parse::<GenerationId>().unwrap();
     let member = |position, generation, ended| Member {
@@ -90,7 +90,7 @@ async fn once(browser: &Browser<'_>, path: &str, condition: impl Fn(&str) -> boo
             sleep(Duration::from_millis(20)).await;
         }
     };
-    let waited = timeout(PATIENCE, wait).await;
+    let waited = timeout(TEST_TIMEOUT, wait).await;
     match waited {
         Ok(page) => page,
         Err(_) => panic!("in vain: {}", browser.get(path).await.text()),
@@ -249,7 +249,7 @@ async fn a_grid_of_a_hundred_leaves_room_for_others_and_stops_as_a_whole() {
     let (model, prompt) = ("scripted:quick".to_owned(), "a cat".to_owned());
     let draft = Draft { model, prompt, inputs: Vec::new() };
     let asker = asker(&browser, Caller::Operator);
-    let made = timeout(PATIENCE, site.state.generate(&asker, &id, Some(draft))).await;
+    let made = timeout(TEST_TIMEOUT, site.state.generate(&asker, &id, Some(draft))).await;
     assert!(made.unwrap().is_ok());
 
     let page = browser.get(&path).await.text();
@@ -289,7 +289,7 @@ async fn what_had_not_begun_begins_after_a_restart() {
             sleep(Duration::from_millis(20)).await;
         }
     };
-    let series = timeout(PATIENCE, over).await.unwrap();
+    let series = timeout(TEST_TIMEOUT, over).await.unwrap();
     let ended: Vec<_> = series.members.iter().map(|member| member.ended.unwrap()).collect();
     assert_eq!(ended[3..], [RecordState::Done; 2], "{series:?}");
     assert!(ended[..3].iter().all(|state| *state != RecordState::Cancelled), "{ended:?}");

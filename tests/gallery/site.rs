@@ -21,7 +21,7 @@ use easel::{
         provider::{self, Opening},
         router::router,
         state::AppState,
-        store::{Claim, End, Records, ResultFile, SessionId},
+        store::{Claim, End, FileRow, Records, SessionId},
         visitors::Asker,
     },
 };
@@ -295,7 +295,7 @@ impl Browser<'_> {
             bytes: bytes.len() as u64,
         };
         let address = value.address(&id).unwrap();
-        let file = ResultFile { position: 0, name, digest, bytes: bytes.len() as u64 };
+        let file = FileRow { position: 0, name, digest, bytes: bytes.len() as u64 };
         let outputs = vec![Output::text("Note", "All done."), Output::new("Bell", value)];
         let end = End::Done { images: vec![], files: vec![file], outputs, facts: vec![] };
         self.end(&id, &end).await;
@@ -307,7 +307,7 @@ impl Browser<'_> {
         let (picture, id) = (png("a fox"), self.begun("a fox").await);
         let images = self.site.state.service.images();
         let digest = images.put(SCRIPT.into()).await.unwrap();
-        let file = ResultFile {
+        let file = FileRow {
             position: 0,
             name: "fox.html".to_owned(),
             digest,

@@ -12,7 +12,7 @@ use easel::{
     },
 };
 
-use crate::fixture::{PNG, Peer, Said, TOKEN, config, job, provider, run, run_with};
+use crate::fixture::{PNG, Peer, RecordedUpdates, TOKEN, config, job, provider, run, run_with};
 
 /// An endpoint that a person typed, at an origin that the operator listed for endpoints.
 pub async fn endpoint() -> (Peer, Hf, String) {
@@ -197,7 +197,7 @@ async fn a_dropped_attempt_closes_the_connection() {
     let hf = provider(&config(&elsewhere, &elsewhere, &[("EASEL_ALLOWED_ORIGINS", &listed)]));
     let model = format!("hf:{origin}/models/x");
     let attempt = tokio::spawn(async move {
-        let updates = Updates::new(Arc::new(Said::default()));
+        let updates = Updates::new(Arc::new(RecordedUpdates::default()));
         hf.generate(job(&model, Inputs::new()), updates).await
     });
     let (mut stream, _) = listener.accept().await.unwrap();

@@ -16,7 +16,7 @@ use easel::{
 
 use crate::{
     classic::endpoint,
-    fixture::{PNG, Said, job, run},
+    fixture::{PNG, RecordedUpdates, job, run},
 };
 
 const OFF: (StatusCode, &str) =
@@ -30,7 +30,7 @@ fn page(status: StatusCode) -> (StatusCode, [(&'static str, &'static str); 1], S
     (status, [("content-type", "text/html")], page)
 }
 
-fn waits(said: &Said) -> Vec<String> {
+fn waits(said: &RecordedUpdates) -> Vec<String> {
     let events = said.events.lock().unwrap();
     events
         .iter()
@@ -115,7 +115,7 @@ async fn a_wait_ends_with_the_attempt() {
 }
 
 async fn ask(hf: &Hf, model: &str) -> bool {
-    let updates = Updates::new(Arc::new(Said::default()));
+    let updates = Updates::new(Arc::new(RecordedUpdates::default()));
     hf.generate(job(model, Default::default()), updates).await.is_ok()
 }
 

@@ -24,7 +24,7 @@ use easel::{
         picture,
         provider::{
             Answer, Job, Provider, UpdateSink, Updates,
-            hf::{self, Hf, Pace},
+            hf::{self, Delays, Hf},
         },
     },
 };
@@ -37,7 +37,7 @@ pub const TOKEN: &str = "hf_recognisabletoken";
 
 /// One recorded request.
 #[derive(Clone, Debug)]
-pub struct Heard {
+pub struct ReceivedRequest {
     pub method: String,
     /// With its query.
     pub path: String,
@@ -45,19 +45,19 @@ pub struct Heard {
     pub body: String,
 }
 
-impl Heard {
+impl ReceivedRequest {
     pub fn authorization(&self) -> Option<&str> {
         self.headers.get("authorization")?.to_str().ok()
     }
 }
 
-type Reaction = Arc<dyn Fn(&Heard) -> Option<Response> + Send + Sync>;
+type Reaction = Arc<dyn Fn(&ReceivedRequest) -> Option<Response> + Send + Sync>;
 
 /// A server on a loopback port.
 #[derive(Clone)]
 pub struct Peer {
     pub url: Url,
-    heard: Arc<Mutex<Vec<Heard>>>,
+    heard: Arc<Mutex<Vec<ReceivedRequest>>>,
     script: Arc<Mutex<VecDeque<Response>>>,
     reaction: Arc<Mutex<Option<Reaction>>>,
     arrived: Arc<Notify>,
@@ -88,13 +88,13 @@ impl Peer {
     /// Answers requests beyond the script; `None` never answers.
     pub fn always(
         &self,
-        reaction: impl Fn(&Heard) -> Option<Response> + Send + Sync + 'static,
+        reaction: impl Fn(&ReceivedRequest) -> Option<Response> + Send + Sync + 'static,
     ) -> &Self {
         *self.reaction.lock().unwrap() = Some(Arc::new(reaction));
         self
     }
 
-    pub fn heard(&self) -> Vec<Heard> {
+    pub fn heard(&self) -> Vec<ReceivedRequest> {
         self.heard.lock().unwrap().clone()
     }
 
@@ -126,7 +126,7 @@ impl Peer {
 async fn answer(State(peer): State<Peer>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body: Bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-    let heard = Heard {
+    let heard = ReceivedRequest {
         method: parts.method.to_string(),
         path: parts.uri.to_string(),
         headers: parts.headers,
@@ -164,15 +164,15 @@ pub fn config(hub: &Peer, router: &Peer, more: &[(&str, &str)]) -> Config {
 pub fn provider(config: &Config) -> Hf {
     let short = Duration::from_millis(5);
     // Enough for seven polls with the longest jitter.
-    let patience = Duration::from_millis(5 * 63 * 6 / 5);
-    let pace = Pace { busy: short, connect: short, poll: short, wake: short, patience };
-    Hf::with_pace(config, Guard::new(hf::OPENING.listed(config)), pace)
+    let wake_timeout = Duration::from_millis(5 * 63 * 6 / 5);
+    let delays = Delays { busy: short, connect: short, poll: short, wake: short, wake_timeout };
+    Hf::with_delays(config, Guard::new(hf::OPENING.listed(config)), delays)
 }
 
 pub fn job(model: &str, inputs: Inputs) -> Job {
     Job {
         id: GenerationId::from_parts(1, [7; 10]),
-        person: "somebody".to_owned(),
+        session_key: "somebody".to_owned(),
         language: None,
         attempt: 1,
         request: Order { model: model.parse().unwrap(), prompt: "a red fox".to_owned(), inputs },
@@ -183,13 +183,13 @@ pub fn job(model: &str, inputs: Inputs) -> Job {
 
 /// Records the updates of a provider.
 #[derive(Default)]
-pub struct Said {
+pub struct RecordedUpdates {
     pub events: Mutex<Vec<Event>>,
     pub handles: Mutex<Vec<String>>,
     pub stored: Mutex<Vec<Bytes>>,
 }
 
-impl Said {
+impl RecordedUpdates {
     pub fn notices(&self) -> Vec<String> {
         let events = self.events.lock().unwrap();
         events
@@ -203,7 +203,7 @@ impl Said {
 }
 
 #[async_trait]
-impl UpdateSink for Said {
+impl UpdateSink for RecordedUpdates {
     async fn remember(&self, handle: &str) -> Result<(), Fault> {
         self.handles.lock().unwrap().push(handle.to_owned());
         Ok(())
@@ -223,7 +223,7 @@ impl UpdateSink for Said {
 }
 
 /// Runs one attempt, and returns its answer and updates.
-pub async fn run(provider: &Hf, model: &str) -> (Result<Answer, Fault>, Arc<Said>) {
+pub async fn run(provider: &Hf, model: &str) -> (Result<Answer, Fault>, Arc<RecordedUpdates>) {
     run_with(provider, model, Inputs::new()).await
 }
 
@@ -231,8 +231,8 @@ pub async fn run_with(
     provider: &Hf,
     model: &str,
     inputs: Inputs,
-) -> (Result<Answer, Fault>, Arc<Said>) {
-    let said = Arc::new(Said::default());
+) -> (Result<Answer, Fault>, Arc<RecordedUpdates>) {
+    let said = Arc::new(RecordedUpdates::default());
     let answer = provider.generate(job(model, inputs), Updates::new(said.clone())).await;
     (answer.map_err(|error| error.fault), said)
 }

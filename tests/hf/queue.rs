@@ -24,7 +24,7 @@ use futures::StreamExt;
 use serde_json::{Value, json};
 
 use crate::{
-    fixture::{PNG, Said, TOKEN, job, run},
+    fixture::{PNG, RecordedUpdates, TOKEN, job, run},
     world::{World, bearer, digest_of, facts_of, json_answer, world},
 };
 
@@ -113,7 +113,7 @@ async fn a_cancel_is_put_to_the_queue_of_fal() {
     fal(&world, vec![json!({"status": "IN_QUEUE"})], Value::Null);
     let router = world.router.clone();
     let attempt = tokio::spawn(async move {
-        let updates = Updates::new(Arc::new(Said::default()));
+        let updates = Updates::new(Arc::new(RecordedUpdates::default()));
         world.hf.generate(job("hf:owner/name", Inputs::new()), updates).await
     });
     router.until(&format!("GET {JOB}/status?_subdomain=queue&logs=1")).await;
@@ -138,7 +138,7 @@ async fn a_cancel_before_the_job_has_a_name_is_carried_out_and_sends_no_poll() {
     world.router.then(Response::new(held)).always(|_| Some(StatusCode::ACCEPTED.into_response()));
     let router = world.router.clone();
     let attempt = tokio::spawn(async move {
-        let updates = Updates::new(Arc::new(Said::default()));
+        let updates = Updates::new(Arc::new(RecordedUpdates::default()));
         world.hf.generate(job("hf:owner/name", Inputs::new()), updates).await
     });
     let submit = "POST /fal-ai/fal-ai/flux/dev?_subdomain=queue";
@@ -162,7 +162,7 @@ async fn a_job_is_taken_up_by_a_later_process() {
     assert!(!handle.contains(TOKEN));
 
     let before = world.router.heard().len();
-    let updates = Updates::new(Arc::new(Said::default()));
+    let updates = Updates::new(Arc::new(RecordedUpdates::default()));
     let order = job("hf:owner/name", Inputs::new());
     assert_eq!(
         digest_of(

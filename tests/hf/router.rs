@@ -12,7 +12,7 @@ use easel::{
 use serde_json::json;
 
 use crate::{
-    fixture::{Heard, PNG, Peer, TOKEN, run, run_with},
+    fixture::{PNG, Peer, ReceivedRequest, TOKEN, run, run_with},
     world::{MAPPING, b64, bearer, digest_of, facts_of, json_answer, world, world_with},
 };
 
@@ -114,7 +114,7 @@ async fn a_providers_own_fault_leads_to_the_next_and_is_told() {
 #[tokio::test]
 async fn a_provider_that_is_down_has_three_tries_before_the_next() {
     let world = world(&["nscale", "together"]).await;
-    world.router.always(|heard: &Heard| {
+    world.router.always(|heard: &ReceivedRequest| {
         Some(match heard.path.starts_with("/nscale") {
             true => StatusCode::SERVICE_UNAVAILABLE.into_response(),
             false => b64(),

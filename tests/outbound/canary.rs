@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::{
     hosts::{Trick, answer},
-    internet::{Heard, Internet},
+    internet::{Internet, ReceivedRequest},
     places::{Remembers, job, provider},
     proxy::listening,
 };
@@ -327,7 +327,7 @@ async fn a_proxy_hears_no_secret() {
         let (proxy, sent) = listening(internet.address).await;
         run(&internet, &case, Some(proxy)).await;
         let secrets = [HF, REPLICATE, SERVER, PASSWORD];
-        let arrives = |heard: &Heard| secrets.iter().any(|secret| heard.holds(secret));
+        let arrives = |heard: &ReceivedRequest| secrets.iter().any(|secret| heard.holds(secret));
         assert!(internet.heard().iter().any(arrives), "{} is reached through it", case.model);
         let sent = String::from_utf8_lossy(&sent.lock().unwrap()).into_owned();
         assert!(!sent.is_empty(), "{}", case.model);
@@ -344,7 +344,7 @@ async fn leaks(case: &Case) -> Vec<String> {
     run(&internet, case, None).await;
     let heard = internet.heard();
     let who = |secrets: &[&str]| -> BTreeSet<String> {
-        let hears = |heard: &&Heard| secrets.iter().any(|secret| heard.holds(secret));
+        let hears = |heard: &&ReceivedRequest| secrets.iter().any(|secret| heard.holds(secret));
         heard.iter().filter(hears).map(|heard| heard.host.clone()).collect()
     };
     let told = format!("{} {:?} {:?}", case.model, case.variables, case.trick);

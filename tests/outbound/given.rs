@@ -18,7 +18,7 @@ use easel::{
     server::{
         config::Config,
         people::digest_of,
-        provider_keys::{Given, Held},
+        provider_keys::{KeyOutcome, KeySource},
         router::router,
         state::AppState,
         store::{self, Deed, Person, PersonBrowser, Role, SessionId},
@@ -107,7 +107,7 @@ impl Easel {
         registry.of_kind(ProviderKind::Hf).unwrap().connection().state
     }
 
-    fn held(&self) -> Held {
+    fn held(&self) -> KeySource {
         self.state.provider_keys.all()[0].held
     }
 }
@@ -151,20 +151,26 @@ async fn a_key_given_in_the_page_is_in_no_byte_that_is_kept_answered_or_logged()
     let _log = tracing::subscriber::set_default(log);
     let address = hub.start().await;
     let mut easel = Easel::open(folder.path(), &address, &[]).await;
-    assert_eq!((easel.connection(), easel.held()), (ConnectionState::NotConfigured, Held::Nowhere));
+    assert_eq!(
+        (easel.connection(), easel.held()),
+        (ConnectionState::NotConfigured, KeySource::Nowhere)
+    );
 
     // A key is checked before it is stored or used.
     let (status, told) = easel.give(WRONG).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(told.contains("Hugging Face does not accept this key"), "{told}");
-    assert_eq!((easel.connection(), easel.held()), (ConnectionState::NotConfigured, Held::Nowhere));
+    assert_eq!(
+        (easel.connection(), easel.held()),
+        (ConnectionState::NotConfigured, KeySource::Nowhere)
+    );
     let (status, told) = easel.give(CANARY).await;
     assert_eq!(status, StatusCode::OK, "{told}");
     assert!(told.contains("Signed in as ada with token “easel”, may read and write."), "{told}");
-    assert_eq!((easel.connection(), easel.held()), (ConnectionState::Ready, Held::Given));
+    assert_eq!((easel.connection(), easel.held()), (ConnectionState::Ready, KeySource::Given));
     // An invalid key does not replace a valid one.
     easel.give(WRONG).await;
-    assert_eq!((easel.connection(), easel.held()), (ConnectionState::Ready, Held::Given));
+    assert_eq!((easel.connection(), easel.held()), (ConnectionState::Ready, KeySource::Given));
 
     for path in ["/", "/connections", "/keys", "/money", "/v1/models"] {
         easel.ask("GET", path, String::new()).await;
@@ -187,7 +193,7 @@ async fn a_key_given_in_the_page_is_in_no_byte_that_is_kept_answered_or_logged()
 
     // After a restart it is used as before.
     let again = Easel::open(folder.path(), &address, &[]).await;
-    assert_eq!((again.connection(), again.held()), (ConnectionState::Unchecked, Held::Given));
+    assert_eq!((again.connection(), again.held()), (ConnectionState::Unchecked, KeySource::Given));
     again.state.service.records().close().await;
     // The database alone does not reveal the key.
     let stolen = TempDir::new().unwrap();
@@ -195,7 +201,7 @@ async fn a_key_given_in_the_page_is_in_no_byte_that_is_kept_answered_or_logged()
     let thief = Easel::open(stolen.path(), &address, &[]).await;
     assert_eq!(
         (thief.connection(), thief.held()),
-        (ConnectionState::NotConfigured, Held::Unreadable)
+        (ConnectionState::NotConfigured, KeySource::Unreadable)
     );
 }
 
@@ -215,7 +221,10 @@ async fn a_key_that_is_removed_is_not_used_any_more() {
     let (status, told) = easel.ask("POST", "/connections/key/remove", "provider=hf".into()).await;
     assert_eq!(status, StatusCode::OK);
     assert!(told.contains("was removed and is no longer used"), "{told}");
-    assert_eq!((easel.connection(), easel.held()), (ConnectionState::NotConfigured, Held::Nowhere));
+    assert_eq!(
+        (easel.connection(), easel.held()),
+        (ConnectionState::NotConfigured, KeySource::Nowhere)
+    );
     let other = "hf:owner/other".parse().unwrap();
     let _ = (provider.check().await, provider.describe(&other).await);
     assert!(hub.heard().iter().all(String::is_empty), "the Hub hears no key any more");
@@ -227,9 +236,9 @@ async fn a_key_in_the_environment_counts_and_several_servers_need_one_seal() {
     let (hub, folder) = (Hub::default(), TempDir::new().unwrap());
     let address = hub.start().await;
     let mut easel = Easel::open(folder.path(), &address, &[("HF_TOKEN", WRONG)]).await;
-    assert_eq!(easel.held(), Held::Configured("HF_TOKEN"));
+    assert_eq!(easel.held(), KeySource::Configured("HF_TOKEN"));
     let given = easel.state.provider_keys.give(ProviderKind::Hf, CANARY).await.unwrap();
-    assert_eq!(given, Given::Configured);
+    assert_eq!(given, KeyOutcome::Configured);
     let (_, page) = easel.ask("GET", "/connections", String::new()).await;
     assert!(page.contains("set by HF_TOKEN in the environment") && !page.contains("id=\"key-hf\""));
     // A key sealed with a secret from the environment needs no file.
@@ -238,7 +247,7 @@ async fn a_key_in_the_environment_counts_and_several_servers_need_one_seal() {
     let mut sealed =
         Easel::open(elsewhere.path(), &address, &[("EASEL_SECRET_KEY", seal.as_str())]).await;
     sealed.give(CANARY).await;
-    assert_eq!(sealed.held(), Held::Given);
+    assert_eq!(sealed.held(), KeySource::Given);
     assert!(!elsewhere.path().join("secret-key").exists());
 }
 
@@ -312,7 +321,7 @@ async fn a_key_of_ones_own_is_used_for_its_person_alone_and_until_it_is_removed(
     let (status, told) = easel.ask_as(&cookie, "/connections/own-key", &give).await;
     assert_eq!(status, StatusCode::OK, "{told}");
     assert!(told.contains("is used for your pictures from now on"), "{told}");
-    assert_eq!(easel.held(), Held::Nowhere, "there is none for all");
+    assert_eq!(easel.held(), KeySource::Nowhere, "there is none for all");
 
     // Ana's requests use the key, and Bo's do not.
     let model = "hf:owner/name".parse().unwrap();

@@ -6,7 +6,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use crate::internet::{Heard, json as answer_json};
+use crate::internet::{ReceivedRequest, json as answer_json};
 
 const PIXEL: &[u8] = include_bytes!("../hf/pixel.png");
 
@@ -23,7 +23,7 @@ pub struct Trick {
 }
 
 /// Answers like honest hosts, except for the trick of one.
-pub fn answer(trick: &Trick, heard: &Heard) -> Option<Response> {
+pub fn answer(trick: &Trick, heard: &ReceivedRequest) -> Option<Response> {
     let path = heard.path.as_str();
     if trick.host == heard.host
         && let Some((start, status, to)) = trick.redirect

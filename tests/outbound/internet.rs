@@ -22,7 +22,7 @@ use url::Url;
 
 /// A request, as a host received it.
 #[derive(Clone, Debug)]
-pub struct Heard {
+pub struct ReceivedRequest {
     pub host: String,
     pub method: String,
     /// With its query.
@@ -32,25 +32,25 @@ pub struct Heard {
     pub body: String,
 }
 
-impl Heard {
+impl ReceivedRequest {
     /// True when any part of it contains `text`.
     pub fn holds(&self, text: &str) -> bool {
         [&self.path, &self.headers, &self.body].iter().any(|part| part.contains(text))
     }
 }
 
-type Answer = Box<dyn Fn(&Heard) -> Option<Response> + Send + Sync>;
+type Answer = Box<dyn Fn(&ReceivedRequest) -> Option<Response> + Send + Sync>;
 
 pub struct Internet {
     pub address: SocketAddr,
-    heard: Mutex<Vec<Heard>>,
+    heard: Mutex<Vec<ReceivedRequest>>,
     answer: Answer,
 }
 
 impl Internet {
     /// Hosts that answer with `answer`, or with 404 if that returns `None`.
     pub async fn start(
-        answer: impl Fn(&Heard) -> Option<Response> + Send + Sync + 'static,
+        answer: impl Fn(&ReceivedRequest) -> Option<Response> + Send + Sync + 'static,
     ) -> Arc<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -74,7 +74,7 @@ impl Internet {
         })
     }
 
-    pub fn heard(&self) -> Vec<Heard> {
+    pub fn heard(&self) -> Vec<ReceivedRequest> {
         self.heard.lock().unwrap().clone()
     }
 }
@@ -87,7 +87,7 @@ async fn handle(State(internet): State<Arc<Internet>>, request: Request) -> Resp
         .headers
         .iter()
         .map(|(name, value)| format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes())));
-    let heard = Heard {
+    let heard = ReceivedRequest {
         // HTTP/2 has the host in the URI.
         host: parts.uri.host().or(named).unwrap_or_default().to_owned(),
         method: parts.method.to_string(),

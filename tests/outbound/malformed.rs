@@ -16,7 +16,7 @@ use tokio::{
 use crate::places::{job, nobody};
 
 /// Longer than all tries of a provider together.
-const PATIENCE: Duration = Duration::from_secs(150);
+const TEST_TIMEOUT: Duration = Duration::from_secs(150);
 
 /// What is written once, and again and again after it.
 type Said = (&'static str, String, &'static str);
@@ -76,7 +76,7 @@ async fn told(prefix: &str, said: Said) -> Fault {
     let model: ModelReference = model.parse().unwrap();
     let opening = provider::BUILT_IN.iter().find(|opening| opening.kind == model.provider());
     let provider = opening.unwrap().provider(&config, &Budget::new(64 << 20));
-    let answer = timeout(PATIENCE, provider.generate(job(&model, "a fox"), nobody())).await;
+    let answer = timeout(TEST_TIMEOUT, provider.generate(job(&model, "a fox"), nobody())).await;
     let answer = answer.unwrap_or_else(|_| panic!("{model} goes on"));
     answer.expect_err("it is no answer").fault
 }

@@ -34,7 +34,7 @@ pub fn provider(
 pub fn job(model: &ModelReference, prompt: &str) -> Job {
     Job {
         id: GenerationId::from_parts(1, [1; 10]),
-        person: "somebody".to_owned(),
+        session_key: "somebody".to_owned(),
         language: None,
         attempt: 1,
         request: Request { model: model.clone(), prompt: prompt.to_owned(), inputs: Inputs::new() },

@@ -1,6 +1,6 @@
 //! Two servers on one SQLite database.
 
-use easel::generation::{Event, Made};
+use easel::generation::{Event, PageOutcome};
 use futures::StreamExt;
 use tempfile::TempDir;
 
@@ -50,5 +50,5 @@ async fn a_restart_waits_for_the_server_that_is_shutting_down() {
     assert!(ended_well);
     // The first server had time to finish it.
     let answer = page.generate(&next.address, &id, &request(1, 12)).await;
-    assert!(matches!(answer, Answer::Good(Made::Done { .. })), "{answer:?}");
+    assert!(matches!(answer, Answer::Good(PageOutcome::Done { .. })), "{answer:?}");
 }

@@ -16,7 +16,7 @@ use crate::{page::Page, server::Server};
 
 /// The grace period of running work, and two seconds.
 const END: Duration = Duration::from_secs(7);
-const PATIENCE: Duration = Duration::from_secs(30);
+const TEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 async fn connect(server: &Server, sent: &str) -> TcpStream {
     let address = server.address.trim_start_matches("http://");
@@ -38,7 +38,7 @@ async fn is_answered(server: &Server) {
             }
         }
     };
-    timeout(PATIENCE, answered).await.expect("others are answered");
+    timeout(TEST_TIMEOUT, answered).await.expect("others are answered");
 }
 
 async fn stops_in_time(server: Server) {
@@ -123,7 +123,7 @@ async fn the_port_is_closed_while_it_ends_and_a_second_signal_ends_it_at_once() 
     let terminate = || Command::new("kill").arg(&pid).status();
     assert!(terminate().await.unwrap().success());
     let closed = async { while TcpStream::connect(&address).await.is_ok() {} };
-    timeout(PATIENCE, closed).await.expect("the port is closed");
+    timeout(TEST_TIMEOUT, closed).await.expect("the port is closed");
     let begun = Instant::now();
     assert!(!server.stop().await, "it was cut short");
     assert!(begun.elapsed() < Duration::from_secs(2), "it took {:?}", begun.elapsed());
@@ -156,7 +156,7 @@ async fn http_2_is_not_spoken_in_the_clear() {
                    Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n\r\n";
     for sent in [preface, upgrade] {
         let mut answer = Vec::new();
-        let _ = timeout(PATIENCE, connect(&server, sent).await.read_to_end(&mut answer)).await;
+        let _ = timeout(TEST_TIMEOUT, connect(&server, sent).await.read_to_end(&mut answer)).await;
         let answer = String::from_utf8_lossy(&answer);
         let is_plain = answer.is_empty() || answer.starts_with("HTTP/1.");
         assert!(is_plain && !answer.starts_with("HTTP/1.1 101"), "{answer:?}");

@@ -23,11 +23,11 @@ use crate::{
 
 /// As many as a test can afford that runs all day.
 const KILLS: usize = 30;
-const LONGEST_LIFE_MS: u64 = 900;
+const MAX_LIFE_MS: u64 = 900;
 /// Some servers die during their start, or while they resume what the previous one left.
 const SHORT_LIFE_MS: u64 = 60;
 /// For the rest at the end: a lease that runs out, a picture, a lookup in a list.
-const PATIENCE: Duration = Duration::from_secs(120);
+const TEST_TIMEOUT: Duration = Duration::from_secs(120);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_lost_half_or_twice_when_the_server_is_killed() {
@@ -70,13 +70,13 @@ async fn kill(what: &str, kills: usize, mut fleet: Fleet, upstreams: Arc<Upstrea
     }
 
     for _ in 0..kills {
-        let longest = if dice.one_in(6) { SHORT_LIFE_MS } else { LONGEST_LIFE_MS };
+        let longest = if dice.one_in(6) { SHORT_LIFE_MS } else { MAX_LIFE_MS };
         sleep(dice.pause(longest)).await;
         fleet.kill_one(&mut dice).await;
     }
     enough.send_replace(true);
     let over = async { while visitors.join_next().await.transpose().unwrap().is_some() {} };
-    if timeout(PATIENCE, over).await.is_err() {
+    if timeout(TEST_TIMEOUT, over).await.is_err() {
         panic!("{what}: these do not end: {:#?}", unended(&fleet).await);
     }
 

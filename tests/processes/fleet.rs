@@ -10,7 +10,7 @@ use tokio::{sync::watch, time::sleep};
 use crate::{dice::Dice, server::Server};
 
 /// How long the database may be unavailable when a server starts.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TEST_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The running servers. A killed one is replaced immediately.
 pub struct Fleet {
@@ -84,7 +84,7 @@ impl Fleet {
                 break server;
             }
             // A supervisor would restart it.
-            assert!(started.elapsed() < PATIENCE, "it does not start again");
+            assert!(started.elapsed() < TEST_TIMEOUT, "it does not start again");
             sleep(Duration::from_millis(200)).await;
         };
         self.servers.push(server);

@@ -5,7 +5,9 @@ use std::{pin::Pin, time::Duration};
 
 use easel::{
     error::GenerateError,
-    generation::{Event, GenerationId, InputValue, Inputs, LogLevel, Made, NumberedEvent, Request},
+    generation::{
+        Event, GenerationId, InputValue, Inputs, LogLevel, NumberedEvent, PageOutcome, Request,
+    },
 };
 use futures::{Stream, StreamExt, future::join_all};
 use sqlx::{Connection, Executor, SqliteConnection};
@@ -19,7 +21,7 @@ use crate::{
     server::Server,
 };
 
-const PATIENCE: Duration = Duration::from_secs(120);
+const TEST_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A server with its own picture store and upstreams.
 struct World {
@@ -32,7 +34,7 @@ struct World {
 struct Running {
     kind: Kind,
     events: Pin<Box<dyn Stream<Item = NumberedEvent> + Send>>,
-    answer: JoinHandle<Answer<Made>>,
+    answer: JoinHandle<Answer<PageOutcome>>,
 }
 
 impl World {
@@ -81,7 +83,7 @@ impl World {
         &self,
         page: &Page,
         id: &GenerationId,
-        answer: &mut JoinHandle<Answer<Made>>,
+        answer: &mut JoinHandle<Answer<PageOutcome>>,
     ) -> Pin<Box<dyn Stream<Item = NumberedEvent> + Send>> {
         let path = format!("/api/generations/{id}/events");
         while page.get_status(&self.server.address, &path).await != 200 {
@@ -106,14 +108,14 @@ impl Running {
             }
             panic!("{:?} ended without its picture", self.kind);
         };
-        tokio::time::timeout(PATIENCE, told).await.expect("it is told that the picture waits");
+        tokio::time::timeout(TEST_TIMEOUT, told).await.expect("it is told that the picture waits");
     }
 
     /// Asserts that its picture arrives in the end.
     async fn holds_under(self, fault: &str) {
         let Self { kind, answer, .. } = self;
-        let answer = tokio::time::timeout(PATIENCE, answer).await;
-        let Ok(Ok(Answer::Good(made @ Made::Done { .. }))) = answer else {
+        let answer = tokio::time::timeout(TEST_TIMEOUT, answer).await;
+        let Ok(Ok(Answer::Good(made @ PageOutcome::Done { .. }))) = answer else {
             panic!("{kind:?}, {fault}: {answer:?}");
         };
         let digests = whole_pictures(&made);

@@ -16,12 +16,12 @@ use tokio::{
 use crate::server::Server;
 
 /// The most memory that the server may use, in MB.
-const MOST_MB: u64 = 300;
+const MAX_MB: u64 = 300;
 
 /// Far more than the server needs, and less than the total of the requests.
 const ADDRESS_SPACE_KB: u64 = 4_000_000;
 
-const PATIENCE: Duration = Duration::from_secs(120);
+const TEST_TIMEOUT: Duration = Duration::from_secs(120);
 
 const LARGE: usize = 31 * 1024 * 1024;
 
@@ -47,7 +47,7 @@ fn peak_mb(server: &Server) -> u64 {
 #[track_caller]
 fn assert_small(server: &Server, what: &str) {
     let peak = peak_mb(server);
-    assert!(peak < MOST_MB, "{what}: {peak} MB");
+    assert!(peak < MAX_MB, "{what}: {peak} MB");
 }
 
 async fn connect(server: &Server, from: [u8; 4]) -> TcpStream {
@@ -160,7 +160,7 @@ async fn bombs_in_dropped_pictures_do_not_go_off() {
             "POST /api/draw HTTP/1.1\r\nCookie: {cookie}\r\nContent-Type: application/x-postcard"
         );
         let asked = (0..16).map(|_| ask(&server, HERE, &head, &part));
-        for (answered, head, _) in timeout(PATIENCE, join_all(asked)).await.expect(name) {
+        for (answered, head, _) in timeout(TEST_TIMEOUT, join_all(asked)).await.expect(name) {
             // The form says that the file has no settings. A refused upload does not exist.
             let expected = if status == 200 { 200 } else { 404 };
             assert_eq!(answered, expected, "{name}: {head}");
@@ -177,7 +177,7 @@ async fn many_large_uploads_at_once_are_not_held_in_memory() {
     let (head, body) = form(&large_png());
     let head = format!("{head}\r\nCookie: {cookie}");
     let asked = (0..16).map(|_| ask(&server, HERE, &head, &body));
-    for (status, answer, _) in timeout(PATIENCE, join_all(asked)).await.expect("all end") {
+    for (status, answer, _) in timeout(TEST_TIMEOUT, join_all(asked)).await.expect("all end") {
         // 503 is for uploads that waited too long.
         assert!(matches!(status, 200 | 503), "{answer}");
     }
@@ -205,7 +205,7 @@ async fn readers_that_stop_hold_little_and_keep_nobody_else_away() {
         stopped.push(stream);
     }
     for stream in &mut stopped[..8] {
-        timeout(PATIENCE, stream.read_u8()).await.expect("it begins").unwrap();
+        timeout(TEST_TIMEOUT, stream.read_u8()).await.expect("it begins").unwrap();
     }
     let whole = async {
         let (status, _, mut stream) = ask(&server, ELSEWHERE, &head, b"").await;
@@ -214,7 +214,7 @@ async fn readers_that_stop_hold_little_and_keep_nobody_else_away() {
         stream.read_to_end(&mut bytes).await.unwrap();
         assert!(bytes == file);
     };
-    timeout(PATIENCE, whole).await.expect("another is served");
+    timeout(TEST_TIMEOUT, whole).await.expect("another is served");
     assert_small(&server, "readers");
 }
 
@@ -224,7 +224,7 @@ async fn a_flood_of_webhooks_is_turned_away_at_the_door() {
     let body = vec![b' '; LARGE];
     let flood = async |server: &Server, head: &str, expected: &[u16]| {
         let asked = (0..16).map(|_| ask(server, HERE, head, &body));
-        for (status, answer, _) in timeout(PATIENCE, join_all(asked)).await.expect("all end") {
+        for (status, answer, _) in timeout(TEST_TIMEOUT, join_all(asked)).await.expect("all end") {
             // 0 stands for a connection that was closed while the body was being sent.
             assert!(status == 0 || expected.contains(&status), "{answer}");
         }
@@ -250,7 +250,7 @@ async fn a_flood_of_webhooks_is_turned_away_at_the_door() {
 
 /// The most memory of one waiting generation, with the call and the page that wait for it, in kB: a
 /// thousand, which may wait, need 70 MB.
-const MOST_WAITING_KB: u64 = 70;
+const MAX_WAITING_KB: u64 = 70;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn generations_that_wait_take_little_memory() {
@@ -284,9 +284,9 @@ async fn generations_that_wait_take_little_memory() {
         let events = format!("GET /api/generations/{id}/events HTTP/1.1\r\nCookie: {cookie}");
         let (status, _, mut stream) = ask(&server, HERE, &events, b"").await;
         assert_eq!(status, 200);
-        timeout(PATIENCE, stream.read_u8()).await.expect("it is accepted").unwrap();
+        timeout(TEST_TIMEOUT, stream.read_u8()).await.expect("it is accepted").unwrap();
         open.push((call, stream));
     }
     let each = (memory_kb(&server, "RssAnon") - idle) / WAITING as u64;
-    assert!(each <= MOST_WAITING_KB, "{each} kB each");
+    assert!(each <= MAX_WAITING_KB, "{each} kB each");
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use easel::{
     error::GenerateError,
-    generation::{BudgetLimit, Made},
+    generation::{BudgetLimit, PageOutcome},
 };
 use futures::future::join_all;
 use tokio::{
@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Longer than a busy machine takes for all of them.
-const PATIENCE: Duration = Duration::from_secs(300);
+const TEST_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// Sets a budget of ten cents in the page, where a picture costs one.
 async fn set_budget(page: &Page, server: &Server) {
@@ -33,7 +33,7 @@ async fn set_budget(page: &Page, server: &Server) {
 
 /// Starts a generation and waits for its end. With so many in parallel, the database of a busy
 /// machine may fail to answer; then the call is repeated, as a person would do.
-async fn finish(page: &Page, address: &str, number: u32) -> Answer<Made> {
+async fn finish(page: &Page, address: &str, number: u32) -> Answer<PageOutcome> {
     let (id, request) = (new_id(), request(number, 1));
     let asked = async {
         let mut wait = Duration::from_secs(1);
@@ -47,7 +47,7 @@ async fn finish(page: &Page, address: &str, number: u32) -> Answer<Made> {
             wait *= 2;
         }
     };
-    timeout(PATIENCE, asked).await.expect("the database answers in the end")
+    timeout(TEST_TIMEOUT, asked).await.expect("the database answers in the end")
 }
 
 /// How many of 200 that start in parallel, spread over the servers, are made. Tests run this one at
@@ -65,7 +65,7 @@ async fn made(servers: &[Server]) -> usize {
     let (mut made, mut refused) = (0, 0);
     for answer in join_all(starts).await {
         match answer {
-            Answer::Good(Made::Done { .. }) => made += 1,
+            Answer::Good(PageOutcome::Done { .. }) => made += 1,
             Answer::Bad(GenerateError::BudgetSpent { budget }) => {
                 assert_eq!(budget.limit, BudgetLimit::Money("0.10 USD".to_owned()));
                 refused += 1;

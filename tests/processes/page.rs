@@ -5,8 +5,8 @@ use std::time::Duration;
 use easel::{
     error::GenerateError,
     generation::{
-        Draft, GenerationId, InputValue, Inputs, Made, ModelReference, NumberedEvent, Refusal,
-        RefusalKind, Request, contract::GalleryAct,
+        Draft, GenerationId, InputValue, Inputs, ModelReference, NumberedEvent, PageOutcome,
+        Refusal, RefusalKind, Request, contract::GalleryAct,
     },
     server::picture,
 };
@@ -49,7 +49,7 @@ impl Page {
         address: &str,
         id: &GenerationId,
         request: &Request,
-    ) -> Answer<Made> {
+    ) -> Answer<PageOutcome> {
         self.call(address, "generate", &(id, Some(Draft::of(request)))).await
     }
 
@@ -63,10 +63,10 @@ impl Page {
         address: &str,
         id: &GenerationId,
         request: &Request,
-    ) -> Answer<Made> {
+    ) -> Answer<PageOutcome> {
         loop {
             match self.generate(address, id, request).await {
-                Answer::Good(Made::Loading { .. } | Made::Running) => {}
+                Answer::Good(PageOutcome::Loading { .. } | PageOutcome::Running) => {}
                 Answer::Later(seconds) => sleep(Duration::from_secs(seconds.into())).await,
                 answer => return answer,
             }
@@ -188,8 +188,8 @@ pub fn request(seed: u32, steps: u32) -> Request {
 }
 
 /// The digests of a successful outcome, after checking the bytes.
-pub fn whole_pictures(outcome: &Made) -> Vec<String> {
-    let Made::Done { images, .. } = outcome else { panic!("{outcome:?} is no end") };
+pub fn whole_pictures(outcome: &PageOutcome) -> Vec<String> {
+    let PageOutcome::Done { images, .. } = outcome else { panic!("{outcome:?} is no end") };
     assert!(!images.is_empty());
     images
         .iter()

@@ -78,7 +78,7 @@ pub enum Fault {
 }
 
 /// How long all pictures may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TEST_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// How often a fault is repeated.
 const TIMES: u32 = 2;
@@ -167,7 +167,7 @@ impl Places {
             let kinds = kinds.iter().filter(|kind| !shared.made.contains(kind));
             kinds.copied().collect::<Vec<_>>()
         };
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TEST_TIMEOUT;
         while !missing().is_empty() {
             assert!(Instant::now() < deadline, "{:?} have made nothing", missing());
             tokio::time::sleep(Duration::from_millis(10)).await;

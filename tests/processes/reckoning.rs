@@ -9,7 +9,7 @@ use std::{
 
 use easel::{
     error::{Billed, GenerateError},
-    generation::Made,
+    generation::PageOutcome,
     server::picture,
 };
 use futures::{StreamExt, stream};
@@ -21,14 +21,14 @@ use crate::{
     page::{Answer, whole_pictures},
     server::Server,
     upstream::{Asked, Kind, Upstreams},
-    visitor::Heard,
+    visitor::VisitRecord,
 };
 
 /// Longer than a server takes to notice a row that it holds but does not run.
-const STRAYS_PATIENCE: Duration = Duration::from_secs(60);
+const STRAYS_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Longer than a server on a busy machine takes to report an ended generation.
-const TELLING_PATIENCE: Duration = Duration::from_secs(120);
+const TELLING_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// How many generations are called again in parallel.
 const AT_ONCE: usize = 16;
@@ -56,7 +56,7 @@ pub enum Strictness {
 pub async fn reckon(
     fleet: Fleet,
     upstreams: &Upstreams,
-    heard: Vec<Heard>,
+    heard: Vec<VisitRecord>,
     strictness: Strictness,
 ) -> BTreeMap<Kind, Ends> {
     let mut wrong = Vec::new();
@@ -88,7 +88,7 @@ pub async fn reckon(
 
     // A row whose insert got no response because of a broken connection is not run by anybody: its
     // server ends it after a few checks.
-    let patience = Instant::now() + STRAYS_PATIENCE;
+    let patience = Instant::now() + STRAYS_TIMEOUT;
     while !unended(&fleet).await.is_empty() && Instant::now() < patience {
         sleep(Duration::from_millis(500)).await;
     }
@@ -108,11 +108,11 @@ pub async fn reckon(
 /// Calls once more: as soon as the rate limit allows it, and again while the result is `Running`.
 /// All but two parallel calls of one page return that after 300 ms, even if the generation has
 /// ended and only its row was not read yet.
-async fn again(heard: &Heard, address: &str) -> Result<Vec<String>, GenerateError> {
-    let until = Instant::now() + TELLING_PATIENCE;
+async fn again(heard: &VisitRecord, address: &str) -> Result<Vec<String>, GenerateError> {
+    let until = Instant::now() + TELLING_TIMEOUT;
     loop {
         match heard.page.generate(address, &heard.id, &heard.request).await {
-            Answer::Good(Made::Running) if Instant::now() < until => {}
+            Answer::Good(PageOutcome::Running) if Instant::now() < until => {}
             Answer::Good(outcome) => return Ok(whole_pictures(&outcome)),
             Answer::Later(seconds) => sleep(Duration::from_secs(seconds.into())).await,
             Answer::Bad(error) => return Err(error),
@@ -122,7 +122,7 @@ async fn again(heard: &Heard, address: &str) -> Result<Vec<String>, GenerateErro
 }
 
 /// Contradictions between the caller's view and the upstream's.
-fn contradictions(heard: &Heard, asked: Asked, strictness: Strictness) -> Vec<String> {
+fn contradictions(heard: &VisitRecord, asked: Asked, strictness: Strictness) -> Vec<String> {
     let mut wrong = Vec::new();
     if asked.runs > 1 {
         wrong.push(format!("ran {} times upstream", asked.runs));
@@ -184,7 +184,7 @@ fn is_refused(end: &Result<Vec<String>, GenerateError>) -> bool {
 async fn wrong_rows(
     folder: &Path,
     variables: &[(&'static str, String)],
-    heard: &[Heard],
+    heard: &[VisitRecord],
 ) -> Vec<String> {
     let mut states = states(folder, variables).await;
     let mut wrong = Vec::new();

@@ -8,7 +8,7 @@ use tokio::{
     time::timeout,
 };
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const TEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A running server. Dropping it kills it.
 pub struct Server {
@@ -63,7 +63,7 @@ impl Server {
             }
             None
         };
-        let address = timeout(PATIENCE, address).await.expect("the server starts in time")?;
+        let address = timeout(TEST_TIMEOUT, address).await.expect("the server starts in time")?;
         // Drain the rest of its output, which contains no errors.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Some(Self { process, address })
@@ -111,7 +111,7 @@ impl Server {
             .envs(variables.iter().map(|(name, value)| (name, value)))
             .kill_on_drop(true)
             .output();
-        timeout(PATIENCE, output).await.expect("it ends").unwrap()
+        timeout(TEST_TIMEOUT, output).await.expect("it ends").unwrap()
     }
 
     /// The command that all of these run.
@@ -132,7 +132,7 @@ impl Server {
     pub async fn stop(mut self) -> bool {
         let pid = self.pid().to_string();
         assert!(Command::new("kill").arg(pid).status().await.unwrap().success());
-        timeout(PATIENCE, self.process.wait()).await.unwrap().unwrap().success()
+        timeout(TEST_TIMEOUT, self.process.wait()).await.unwrap().unwrap().success()
     }
 }
 

@@ -33,8 +33,8 @@ use crate::{
 };
 
 const SHORT: Duration = Duration::from_secs(15);
-const PATIENCE: Duration = Duration::from_secs(180);
-const LONGEST_LIFE_MS: u64 = 20_000;
+const TEST_TIMEOUT: Duration = Duration::from_secs(180);
+const MAX_LIFE_MS: u64 = 20_000;
 
 /// One installation under load.
 struct World {
@@ -83,7 +83,7 @@ async fn a_mixed_load_in_all_kinds_of_trouble_loses_nothing_and_leaks_nothing() 
 
     let started = Instant::now();
     let pause = (length / 500).clamp(Duration::from_millis(200), Duration::from_secs(5));
-    let mut next_kill = dice.pause(LONGEST_LIFE_MS / 4);
+    let mut next_kill = dice.pause(MAX_LIFE_MS / 4);
     while started.elapsed() < length {
         sleep(pause).await;
         for world in &mut worlds {
@@ -93,7 +93,7 @@ async fn a_mixed_load_in_all_kinds_of_trouble_loses_nothing_and_leaks_nothing() 
             let world = 1 + dice.below(2);
             worlds[world].fleet.kill_one(&mut dice).await;
             next_kill =
-                started.elapsed() + dice.pause(LONGEST_LIFE_MS.min(length.as_millis() as u64 / 3));
+                started.elapsed() + dice.pause(MAX_LIFE_MS.min(length.as_millis() as u64 / 3));
         }
     }
     enough.send_replace(true);
@@ -168,7 +168,7 @@ impl World {
     async fn finish(mut self, upstreams: &Upstreams, length: Duration) {
         let over =
             async { while self.visitors.join_next().await.transpose().unwrap().is_some() {} };
-        if timeout(PATIENCE, over).await.is_err() {
+        if timeout(TEST_TIMEOUT, over).await.is_err() {
             panic!("{}: these do not end: {:#?}", self.name, unended(&self.fleet).await);
         }
         let (heard, kills) = (mem::take(&mut *self.ledger.lock().unwrap()), self.fleet.kills);

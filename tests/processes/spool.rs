@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use easel::{
     error::GenerateError,
-    generation::{Event, Inputs, Made, Request},
+    generation::{Event, Inputs, PageOutcome, Request},
 };
 use futures::StreamExt;
 use tempfile::TempDir;
@@ -16,7 +16,7 @@ use crate::{
     server::Server,
 };
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const TEST_TIMEOUT: Duration = Duration::from_secs(60);
 
 fn request_of(bucket: &Bucket) -> Request {
     let model = format!("hf:{}/model", bucket.address).parse().unwrap();
@@ -30,7 +30,7 @@ async fn until(is_so: impl AsyncFn() -> bool) {
             time::sleep(Duration::from_millis(50)).await;
         }
     };
-    time::timeout(PATIENCE, looking).await.expect("it becomes so");
+    time::timeout(TEST_TIMEOUT, looking).await.expect("it becomes so");
 }
 
 /// The number of results in the spool of the server on `folder`.
@@ -85,12 +85,14 @@ async fn a_picture_that_waits_survives_a_kill_and_is_made_once() {
             }
             panic!("it ended without its picture");
         };
-        time::timeout(PATIENCE, told).await.expect("it is told that the picture waits");
+        time::timeout(TEST_TIMEOUT, told).await.expect("it is told that the picture waits");
         assert_eq!(spooled(folder.path()), 1);
 
         bucket.is(Mood::Well);
-        let answer = time::timeout(PATIENCE, page.finish(&server.address, &id, &request)).await;
-        let Ok(Answer::Good(outcome @ Made::Done { .. })) = answer else { panic!("{answer:?}") };
+        let answer = time::timeout(TEST_TIMEOUT, page.finish(&server.address, &id, &request)).await;
+        let Ok(Answer::Good(outcome @ PageOutcome::Done { .. })) = answer else {
+            panic!("{answer:?}")
+        };
         whole_pictures(&outcome);
         assert_eq!(bucket.made(), 2, "{mood:?}: it was made once more");
         until(async || spooled(folder.path()) == 0).await;

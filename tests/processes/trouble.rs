@@ -5,7 +5,7 @@ use std::{fs::File, io::Write, os::unix::fs::MetadataExt, path::Path, time::Dura
 
 use easel::{
     error::{Billed, GenerateError},
-    generation::{Event, GenerationId, Made},
+    generation::{Event, GenerationId, PageOutcome},
 };
 use futures::StreamExt;
 use tempfile::TempDir;
@@ -45,11 +45,11 @@ async fn painting(page: &Page, address: &str) -> GenerationId {
 }
 
 /// Calls until the result is final: not a store that is unavailable, and not `Running`.
-async fn settled(page: &Page, address: &str, id: &GenerationId) -> Answer<Made> {
+async fn settled(page: &Page, address: &str, id: &GenerationId) -> Answer<PageOutcome> {
     let settled = async {
         loop {
             match page.generate(address, id, &request(1, 12)).await {
-                Answer::Good(Made::Running) | Answer::Lost | Answer::Later(_) => {}
+                Answer::Good(PageOutcome::Running) | Answer::Lost | Answer::Later(_) => {}
                 Answer::Bad(GenerateError::Storage { detail, .. })
                     if detail.contains("database") => {}
                 answer => return answer,

@@ -7,7 +7,7 @@ use std::{
 
 use easel::{
     error::GenerateError,
-    generation::{GenerationId, Made, Request},
+    generation::{GenerationId, PageOutcome, Request},
 };
 use tokio::{
     sync::watch,
@@ -21,12 +21,12 @@ use crate::{
 };
 
 /// How long “the store is unavailable” is retried.
-const STORE_PATIENCE: Duration = Duration::from_secs(120);
+const STORE_TIMEOUT: Duration = Duration::from_secs(120);
 /// The pause before a retry.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// One generation, as its visitor saw it.
-pub struct Heard {
+pub struct VisitRecord {
     pub kind: Kind,
     pub id: GenerationId,
     pub request: Request,
@@ -39,7 +39,7 @@ pub struct Heard {
 }
 
 /// The generations of all visitors.
-pub type Ledger = Arc<Mutex<Vec<Heard>>>;
+pub type Ledger = Arc<Mutex<Vec<VisitRecord>>>;
 
 pub struct Visitor {
     pub page: Page,
@@ -59,7 +59,7 @@ impl Visitor {
             let request = self.upstreams.request(kind, prompt, &mut self.dice);
             let cancel_after = self.dice.one_in(12).then(|| self.dice.pause(600));
             let end = self.finish(&id, &request, cancel_after).await;
-            self.ledger.lock().unwrap().push(Heard {
+            self.ledger.lock().unwrap().push(VisitRecord {
                 kind,
                 id,
                 request,
@@ -108,12 +108,12 @@ impl Visitor {
         loop {
             let address = any(&self.addresses, &mut self.dice);
             match self.page.generate(&address, id, request).await {
-                Answer::Good(Made::Running) => {}
-                Answer::Good(Made::Loading { .. }) => sleep(PAUSE).await,
+                Answer::Good(PageOutcome::Running) => {}
+                Answer::Good(PageOutcome::Loading { .. }) => sleep(PAUSE).await,
                 Answer::Good(outcome) => return Ok(whole_pictures(&outcome)),
                 Answer::Bad(error @ GenerateError::Storage { .. }) => {
                     let since = *store_away.get_or_insert_with(std::time::Instant::now);
-                    if since.elapsed() > STORE_PATIENCE {
+                    if since.elapsed() > STORE_TIMEOUT {
                         return Err(error);
                     }
                     sleep(PAUSE).await;

@@ -2,7 +2,7 @@
 
 use easel::{
     generation::{ImageType, InputValue, LogLevel},
-    server::{fault::Fault, picture, provider::Answer, store::ResultFile},
+    server::{fault::Fault, picture, provider::Answer, store::FileRow},
 };
 
 use crate::{
@@ -18,7 +18,7 @@ fn drawings(count: i128) -> [(&'static str, InputValue); 2] {
     [("output_format", text("svg")), ("num_outputs", InputValue::Integer(count))]
 }
 
-fn files(answer: Result<Answer, Fault>) -> Vec<ResultFile> {
+fn files(answer: Result<Answer, Fault>) -> Vec<FileRow> {
     let Ok(Answer::Images { files, .. }) = answer else { panic!("{answer:?}") };
     files
 }

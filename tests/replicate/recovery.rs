@@ -10,7 +10,7 @@ use std::{
 
 use easel::{
     error::GenerateError,
-    generation::{Draft, GenerationId, InputValue, Made, Refusal, Request},
+    generation::{Draft, GenerationId, InputValue, PageOutcome, Refusal, Request},
 };
 use serde::de::DeserializeOwned;
 
@@ -91,7 +91,7 @@ impl Page {
         self.http.get(&easel.origin).send().await.unwrap().error_for_status().unwrap();
     }
 
-    async fn generate(&self, easel: &Easel) -> Result<Made, GenerateError> {
+    async fn generate(&self, easel: &Easel) -> Result<PageOutcome, GenerateError> {
         let url = format!("{}/api/generate", easel.origin);
         let body = postcard::to_allocvec(&(&self.id, Some(Draft::of(&self.request)))).unwrap();
         let request =
@@ -106,11 +106,11 @@ impl Page {
     }
 
     /// Calls until the generation is done.
-    async fn done(&self, easel: &Easel) -> Result<Made, GenerateError> {
+    async fn done(&self, easel: &Easel) -> Result<PageOutcome, GenerateError> {
         within(async {
             loop {
                 match self.generate(easel).await {
-                    Ok(Made::Running) => {}
+                    Ok(PageOutcome::Running) => {}
                     other => return other,
                 }
             }
@@ -140,7 +140,7 @@ async fn survives(switches: Switches, ready: impl Fn(&Cloud) -> bool, end: fn(Ea
 
     let easel = Easel::start(data.path(), &world.cloud);
     let answer = page.done(&easel).await;
-    let Ok(Made::Done { images, .. }) = answer else { panic!("{answer:?}") };
+    let Ok(PageOutcome::Done { images, .. }) = answer else { panic!("{answer:?}") };
     assert_eq!(images.len(), 1);
     let seen = world.cloud.seen();
     assert_eq!((seen.create_requests, seen.creates, seen.cancels), (1, 1, 0));

@@ -17,7 +17,7 @@ use easel::{
         outbound::guard::Guard,
         picture,
         provider::{
-            Answer, Job, Provider, StoredFile, UpdateSink, Updates,
+            Answer, InputFile, Job, Provider, UpdateSink, Updates,
             replicate::{self, Replicate},
         },
     },
@@ -120,7 +120,7 @@ pub fn job(model: &str, inputs: &[(&str, InputValue)]) -> Job {
         inputs.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
     Job {
         id: GenerationId::from_parts(1_700_000_000_000, rand::random()),
-        person: "somebody".to_owned(),
+        session_key: "somebody".to_owned(),
         language: None,
         attempt: 1,
         request: Request {
@@ -135,7 +135,7 @@ pub fn job(model: &str, inputs: &[(&str, InputValue)]) -> Job {
 
 /// Adds the file behind a stored input to `job`.
 pub fn with_file(mut job: Job, digest: &str, bytes: Vec<u8>) -> Job {
-    let file = StoredFile { bytes: bytes.into(), content_type: "image/png".to_owned(), name: None };
+    let file = InputFile { bytes: bytes.into(), content_type: "image/png".to_owned(), name: None };
     job.files.insert(digest.to_owned(), file);
     job
 }

@@ -11,13 +11,13 @@ use easel::{
     server::{
         fault::Fault,
         picture,
-        provider::{Answer, Provider, StoredFile, space::SpaceProvider},
+        provider::{Answer, InputFile, Provider, space::SpaceProvider},
     },
 };
 
 use self::rows::{ROWS, Row, Value};
 use crate::{
-    fixture::{Heard, job, provider, within},
+    fixture::{RecordedUpdates, job, provider, within},
     server::Server,
 };
 
@@ -125,7 +125,7 @@ async fn cell(
                 };
                 let digest = picture::digest(bytes);
                 let (content_type, name) = (kind.to_owned(), Some(name));
-                let stored = StoredFile { bytes: bytes.into(), content_type, name };
+                let stored = InputFile { bytes: bytes.into(), content_type, name };
                 asked.files.insert(digest.clone(), stored);
                 let file = InputValue::File(FileReference::Stored(digest));
                 match value {
@@ -144,7 +144,7 @@ async fn cell(
         asked.request.inputs.extend(mask.map(|mask| (mask.name.clone(), value.clone())));
         asked.request.inputs.insert(field.name.clone(), value);
     }
-    let (_, updates) = Heard::updates();
+    let (_, updates) = RecordedUpdates::updates();
     let answer = within(60, provider.generate(asked, updates)).await;
     let warned = !described.notices.is_empty();
     match answer {
@@ -181,7 +181,7 @@ async fn drawn(release: &'static str) -> &'static str {
     let reference = format!("space:{}", server.address());
     let described = provider.describe(&reference.parse().unwrap()).await.unwrap();
     assert!(described.notices[0].contains("draws a part of its form"), "{described:?}");
-    let (_, updates) = Heard::updates();
+    let (_, updates) = RecordedUpdates::updates();
     let answer = within(60, provider.generate(job(&reference, "a fox", &[]), updates)).await;
     assert!(matches!(answer, Ok(Answer::Images { .. })), "{answer:?}");
     SAYS_WHY_NOT

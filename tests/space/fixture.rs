@@ -61,7 +61,7 @@ pub fn job(model: &str, prompt: &str, inputs: &[(&str, InputValue)]) -> Job {
         inputs.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
     Job {
         id: GenerationId::from_parts(1, [1; 10]),
-        person: "somebody".to_owned(),
+        session_key: "somebody".to_owned(),
         language: None,
         attempt: 1,
         request: Request { model: model.parse().unwrap(), prompt: prompt.to_owned(), inputs },
@@ -72,14 +72,14 @@ pub fn job(model: &str, prompt: &str, inputs: &[(&str, InputValue)]) -> Job {
 
 /// Records the updates of a provider.
 #[derive(Default)]
-pub struct Heard {
+pub struct RecordedUpdates {
     pub events: Mutex<Vec<Event>>,
     pub previews: Mutex<Vec<Image>>,
     pub stored: Mutex<Vec<Bytes>>,
     changed: tokio::sync::Notify,
 }
 
-impl Heard {
+impl RecordedUpdates {
     pub fn updates() -> (Arc<Self>, Updates) {
         let heard = Arc::new(Self::default());
         (Arc::clone(&heard), Updates::new(heard))
@@ -101,7 +101,7 @@ impl Heard {
 }
 
 #[async_trait]
-impl UpdateSink for Heard {
+impl UpdateSink for RecordedUpdates {
     async fn remember(&self, _handle: &str) -> Result<(), Fault> {
         Ok(())
     }
@@ -148,7 +148,7 @@ pub async fn outputs(
 
 /// Runs `job` and panics unless it failed.
 pub async fn failure(provider: &SpaceProvider, job: Job) -> Fault {
-    let (_, updates) = Heard::updates();
+    let (_, updates) = RecordedUpdates::updates();
     match within(60, provider.generate(job, updates)).await {
         Err(error) => {
             // Without a token the app cannot bill anybody.

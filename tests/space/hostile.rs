@@ -15,7 +15,7 @@ use futures::{StreamExt, stream};
 use serde_json::{Value, json};
 
 use crate::{
-    fixture::{Heard, failure, job, pictures, provider},
+    fixture::{RecordedUpdates, failure, job, pictures, provider},
     stub::{PIXEL, Stub, answer_events, answer_json, answer_stream, config},
 };
 
@@ -72,7 +72,7 @@ async fn garbage_and_unknown_messages_are_passed_over() {
         ]))
     })
     .await;
-    let (_, updates) = Heard::updates();
+    let (_, updates) = RecordedUpdates::updates();
     let provider = provider(&app.origin(), &[]);
     let (images, _) = pictures(&provider, job(&model(&app), "x", &[]), updates).await;
     assert_eq!(images[0].digest, picture::digest(PIXEL));
@@ -92,7 +92,7 @@ async fn a_gigabyte_of_long_lines_takes_bounded_memory() {
         answer_stream(lines.chain(stream::once(async { chunk(end) })))
     })
     .await;
-    let (_, updates) = Heard::updates();
+    let (_, updates) = RecordedUpdates::updates();
     let provider = provider(&app.origin(), &[]);
     let before = peak_memory();
     let (images, _) = pictures(&provider, job(&model(&app), "x", &[]), updates).await;
@@ -223,7 +223,7 @@ async fn a_token_stays_with_the_hub() {
     let app =
         app(|_| answer_events(&[completed(json!([{"path": "/t/a.png", "meta": {}}, 5]))])).await;
     let provider = provider(&app.origin(), &[("HF_AUTH_KEY", "hf_thisisasecret")]);
-    let (heard, updates) = Heard::updates();
+    let (heard, updates) = RecordedUpdates::updates();
     pictures(&provider, job(&model(&app), "x", &[]), updates).await;
     assert!(
         !heard.events.lock().unwrap().iter().any(|event| matches!(event, Event::Failed { .. }))
@@ -259,7 +259,7 @@ async fn a_file_whose_way_breaks_off_is_fetched_again_and_takes_no_other_along()
         })
     })
     .await;
-    let (heard, updates) = Heard::updates();
+    let (heard, updates) = RecordedUpdates::updates();
     let reference = format!("space:{}#run", app.origin());
     let provider = provider(&app.origin(), &[]);
     let (images, _) = pictures(&provider, job(&reference, "x", &[]), updates).await;

@@ -24,7 +24,7 @@ use easel::{
 use serde_json::{Value, json};
 
 use crate::{
-    fixture::{Heard, failure, job, pictures, provider},
+    fixture::{RecordedUpdates, failure, job, pictures, provider},
     stub::{PIXEL, Stub, answer_events, answer_json, config},
 };
 
@@ -75,7 +75,7 @@ async fn a_sleeping_space_is_woken_and_waited_for() {
     let app = app().await;
     let hub = hub(&["SLEEPING", "SLEEPING", "APP_STARTING", "RUNNING"], app.origin()).await;
     let provider = provider_of(&hub, &app);
-    let (heard, updates) = Heard::updates();
+    let (heard, updates) = RecordedUpdates::updates();
     let (images, _) = pictures(&provider, job(MODEL, "x", &[]), updates).await;
     assert_eq!(images.len(), 1);
     let events = heard.events.lock().unwrap();
@@ -109,7 +109,7 @@ async fn a_space_hears_the_token_only_where_it_is_private_or_the_token_s_own() {
             _ => None,
         })
         .await;
-        let (_, updates) = Heard::updates();
+        let (_, updates) = RecordedUpdates::updates();
         let model = format!("space:{id}#infer");
         pictures(&provider_of(&hub, &app), job(&model, "x", &[]), updates).await;
         let requests = app.seen.lock().unwrap().len();

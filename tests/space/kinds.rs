@@ -8,12 +8,12 @@ use easel::{
     },
     server::{
         picture,
-        provider::{Answer, Job, Provider, StoredFile, space::SpaceProvider},
+        provider::{Answer, InputFile, Job, Provider, space::SpaceProvider},
     },
 };
 
 use crate::{
-    fixture::{Heard, failure, job, outputs, pictures, provider, within},
+    fixture::{RecordedUpdates, failure, job, outputs, pictures, provider, within},
     server::Server,
 };
 
@@ -26,7 +26,7 @@ async fn at(name: &str) -> (SpaceProvider, String) {
 
 async fn run(name: &str, inputs: &[(&str, InputValue)]) -> (Vec<(u32, u32)>, Vec<Output>) {
     let (provider, reference) = at(name).await;
-    let (_, updates) = Heard::updates();
+    let (_, updates) = RecordedUpdates::updates();
     let (images, outputs) = outputs(&provider, job(&reference, "a fox", inputs), updates).await;
     (images.iter().map(|image| (image.width, image.height)).collect(), outputs)
 }
@@ -42,7 +42,7 @@ fn with_picture(mut job: Job, name: &str, is_list: bool) -> Job {
     let value = if is_list { InputValue::List(vec![file]) } else { file };
     job.request.inputs.insert(name.to_owned(), value);
     let stored =
-        StoredFile { bytes: bytes.into(), content_type: "image/png".to_owned(), name: None };
+        InputFile { bytes: bytes.into(), content_type: "image/png".to_owned(), name: None };
     job.files.insert(digest, stored);
     job
 }
@@ -59,7 +59,7 @@ async fn the_prompt_may_be_a_box_for_words_and_files() {
         if given {
             asked = with_picture(asked, &files.name, true);
         }
-        let (_, updates) = Heard::updates();
+        let (_, updates) = RecordedUpdates::updates();
         let (images, outputs) = outputs(&provider, asked, updates).await;
         assert_eq!((images.len(), images[0].width), (1, 96), "what was given is no result");
         assert_eq!(outputs, [Output::text("Talk", words)]);
@@ -70,7 +70,7 @@ async fn the_prompt_may_be_a_box_for_words_and_files() {
 async fn steps_that_follow_one_another_are_run_as_the_page_does_it() {
     let (provider, reference) = at("collect").await;
     for _ in 0..2 {
-        let (heard, updates) = Heard::updates();
+        let (heard, updates) = RecordedUpdates::updates();
         let (images, outputs) = outputs(&provider, job(&reference, "a fox", &[]), updates).await;
         assert_eq!(images.iter().map(|image| image.width).collect::<Vec<_>>(), [96, 96]);
         assert_eq!(outputs, [], "a bar that is hidden at the end is no result");
@@ -88,7 +88,7 @@ async fn a_picture_that_the_last_yield_leaves_alone_is_the_result() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pictures_that_were_made_before_an_app_failed_are_kept() {
     let (provider, reference) = at("breaks").await;
-    let (heard, updates) = Heard::updates();
+    let (heard, updates) = RecordedUpdates::updates();
     let (images, _) = outputs(&provider, job(&reference, "a fox", &[]), updates).await;
     assert_eq!(images.len(), 2);
     let is_told = |event: &Event| format!("{event:?}").contains("No more GPU today");
@@ -96,7 +96,7 @@ async fn pictures_that_were_made_before_an_app_failed_are_kept() {
 
     // Also a stream whose outputs grew from yield to yield.
     let (provider, reference) = at("breaks_in_preview").await;
-    let (heard, updates) = Heard::updates();
+    let (heard, updates) = RecordedUpdates::updates();
     let (images, _) = outputs(&provider, job(&reference, "a fox", &[]), updates).await;
     assert_eq!(images.len(), 1);
     assert!(heard.events.lock().unwrap().iter().any(is_told));
@@ -111,7 +111,7 @@ async fn an_app_that_talks_shows_what_it_painted() {
         let reference = format!("space:{}", server.address());
         let described = provider.describe(&reference.parse().unwrap()).await.unwrap();
         assert_eq!(described.prompt, PromptUse::Required, "{release} {described:?}");
-        let (_, updates) = Heard::updates();
+        let (_, updates) = RecordedUpdates::updates();
         let (images, outputs) = outputs(&provider, job(&reference, "a fox", &[]), updates).await;
         assert_eq!(images.len(), 1, "{release}: {outputs:?}");
     }
@@ -170,7 +170,7 @@ async fn choices_that_the_page_fills_in_when_it_opens_are_offered_and_accepted()
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn films_among_pictures_are_kept_as_files() {
     let (provider, reference) = at("mixed").await;
-    let (heard, updates) = Heard::updates();
+    let (heard, updates) = RecordedUpdates::updates();
     let answer = within(60, provider.generate(job(&reference, "a fox", &[]), updates)).await;
     let Ok(Answer::Images { images, files, outputs, facts }) = answer else { panic!("{answer:?}") };
     assert_eq!(images.len(), 1);
@@ -187,7 +187,7 @@ async fn films_among_pictures_are_kept_as_files() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bar_in_a_bar_never_goes_back_and_is_not_full_before_the_end() {
     let (provider, reference) = at("bars").await;
-    let (heard, updates) = Heard::updates();
+    let (heard, updates) = RecordedUpdates::updates();
     pictures(&provider, job(&reference, "a fox", &[]), updates).await;
     let events = heard.events.lock().unwrap();
     let told = events.iter().filter_map(|event| match event {
@@ -240,8 +240,9 @@ async fn each_person_has_cookies_and_a_language_of_their_own() {
         for (person, language) in
             [("a", Some("zh-CN")), ("b", Some("pt-BR")), ("a", Some("zh-CN")), ("c", None)]
         {
-            let asked = Job { person: person.to_owned(), language, ..job(&reference, "", &[]) };
-            let (_, updates) = Heard::updates();
+            let asked =
+                Job { session_key: person.to_owned(), language, ..job(&reference, "", &[]) };
+            let (_, updates) = RecordedUpdates::updates();
             let (_, outputs) = outputs(&provider, asked, updates).await;
             told.push(outputs[0].words().to_owned());
         }

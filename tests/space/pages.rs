@@ -6,12 +6,12 @@ use easel::{
     server::{
         fault::Fault,
         picture,
-        provider::{Answer, Job, Provider, StoredFile, space::SpaceProvider},
+        provider::{Answer, InputFile, Job, Provider, space::SpaceProvider},
     },
 };
 
 use crate::{
-    fixture::{Heard, failure, job, provider, within},
+    fixture::{RecordedUpdates, failure, job, provider, within},
     server::Server,
 };
 
@@ -51,7 +51,7 @@ impl Ran {
 }
 
 async fn ran(provider: &SpaceProvider, asked: Job) -> Ran {
-    let (heard, updates) = Heard::updates();
+    let (heard, updates) = RecordedUpdates::updates();
     match within(60, provider.generate(asked, updates)).await {
         Ok(Answer::Images { images, outputs, .. }) => {
             let events = std::mem::take(&mut *heard.events.lock().unwrap());
@@ -72,7 +72,7 @@ fn with_picture(mut job: Job, name: &str) -> Job {
     let file = InputValue::File(FileReference::Stored(digest.clone()));
     job.request.inputs.insert(name.to_owned(), file);
     let stored =
-        StoredFile { bytes: bytes.into(), content_type: "image/png".to_owned(), name: None };
+        InputFile { bytes: bytes.into(), content_type: "image/png".to_owned(), name: None };
     job.files.insert(digest, stored);
     job
 }

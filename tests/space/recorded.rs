@@ -16,7 +16,7 @@ use futures::StreamExt;
 use serde_json::{Value, json};
 
 use crate::{
-    fixture::{Heard, failure, job, outputs, pictures, provider, within},
+    fixture::{RecordedUpdates, failure, job, outputs, pictures, provider, within},
     stub::{PIXEL, Stub, answer_json, answer_stream, config},
 };
 
@@ -94,7 +94,7 @@ fn stream(
 async fn a_picture_with_its_steps() {
     for (release, protocol) in RELEASES {
         let app = play(release, protocol, recording(release, "success_progress"), false).await;
-        let (heard, updates) = Heard::updates();
+        let (heard, updates) = RecordedUpdates::updates();
         let provider = provider(&app.origin(), &[]);
         let job = job(&format!("space:{}", app.origin()), "a cat", &[]);
         let (images, facts) = pictures(&provider, job, updates).await;
@@ -116,7 +116,7 @@ async fn a_picture_with_its_steps() {
 async fn a_gallery() {
     for (release, protocol) in RELEASES {
         let app = play(release, protocol, recording(release, "gallery"), false).await;
-        let (_, updates) = Heard::updates();
+        let (_, updates) = RecordedUpdates::updates();
         let provider = provider(&app.origin(), &[]);
         let job = job(&format!("space:{}#run", app.origin()), "a dog", &[]);
         let (images, facts) = pictures(&provider, job, updates).await;
@@ -129,7 +129,7 @@ async fn a_gallery() {
 async fn a_generator_told_by_edits_or_whole() {
     for (release, protocol) in RELEASES {
         let app = play(release, protocol, recording(release, "generator"), false).await;
-        let (_, updates) = Heard::updates();
+        let (_, updates) = RecordedUpdates::updates();
         let provider = provider(&app.origin(), &[]);
         let job = job(&format!("space:{}#stream", app.origin()), "ab", &[]);
         let (images, outputs) = outputs(&provider, job, updates).await;
@@ -155,7 +155,7 @@ async fn a_cancel_presses_the_app_s_own_button() {
         let mut recording = recording(release, "success_progress");
         recording.events.pop();
         let app = play(release, protocol, recording, true).await;
-        let (heard, updates) = Heard::updates();
+        let (heard, updates) = RecordedUpdates::updates();
         let provider = provider(&app.origin(), &[]);
         let slow = InputValue::Number(30.0);
         let job = job(&format!("space:{}#slow", app.origin()), "", &[("param_0", slow)]);
@@ -205,7 +205,7 @@ async fn a_stream_that_broke_is_asked_for_once_more_where_that_helps() {
             })
         })
         .await;
-        let (_, updates) = Heard::updates();
+        let (_, updates) = RecordedUpdates::updates();
         let provider = provider(&app.origin(), &[]);
         let job = job(&format!("space:{}", app.origin()), "x", &[]);
         let answer = within(20, provider.generate(job, updates)).await;
@@ -236,7 +236,7 @@ async fn an_old_app_without_a_queue_is_called_directly() {
     .await;
     let provider = provider(&app.origin(), &[]);
     let model = format!("space:{}", app.origin());
-    let (_, updates) = Heard::updates();
+    let (_, updates) = RecordedUpdates::updates();
     let (images, facts) = pictures(&provider, job(&model, "a fox", &[]), updates).await;
     assert_eq!(images[0].digest, picture::digest(PIXEL));
     assert_eq!(facts, [Fact::new("Seed", 7)]);

@@ -13,14 +13,14 @@ use easel::{
     server::{
         fault::Fault,
         picture,
-        provider::{Provider, StoredFile, space::client::Endpoint},
+        provider::{InputFile, Provider, space::client::Endpoint},
     },
 };
 use image::{Rgb, RgbImage};
 use serde_json::Value;
 
 use crate::{
-    fixture::{Heard, connect, failure, job, outputs, pictures, provider, within},
+    fixture::{RecordedUpdates, connect, failure, job, outputs, pictures, provider, within},
     server::Server,
 };
 
@@ -171,7 +171,7 @@ async fn infer_tells_its_steps_and_gives_the_saved_bytes(server: &Server, releas
     let saved = within(30, app.predict(endpoint, data(endpoint, &values))).await.unwrap();
 
     let provider = provider(&server.address(), &[]);
-    let (heard, updates) = Heard::updates();
+    let (heard, updates) = RecordedUpdates::updates();
     let (seed, height) = (name(release, "seed", 2), name(release, "height", 5));
     let inputs =
         [(seed.as_str(), InputValue::Integer(7)), (height.as_str(), InputValue::Integer(48))];
@@ -200,7 +200,7 @@ async fn infer_tells_its_steps_and_gives_the_saved_bytes(server: &Server, releas
 
 async fn a_gallery_gives_all_its_pictures(server: &Server, release: &'static str) {
     let provider = provider(&server.address(), &[]);
-    let (_, updates) = Heard::updates();
+    let (_, updates) = RecordedUpdates::updates();
     let count = name(release, "count", 1);
     let job = job(&model(server, "run"), "dogs", &[(&count, InputValue::Integer(3))]);
     let (images, facts) = pictures(&provider, job, updates).await;
@@ -212,7 +212,7 @@ async fn a_gallery_gives_all_its_pictures(server: &Server, release: &'static str
 
 async fn a_generator_shows_previews(server: &Server, release: &'static str) {
     let provider = provider(&server.address(), &[]);
-    let (heard, updates) = Heard::updates();
+    let (heard, updates) = RecordedUpdates::updates();
     let steps = name(release, "steps", 1);
     let job = job(&model(server, "stream"), "fog", &[(&steps, InputValue::Number(4.0))]);
     let (images, outputs) = outputs(&provider, job, updates).await;
@@ -238,7 +238,7 @@ async fn an_error_comes_with_its_text(server: &Server, _: &'static str) {
 
 async fn messages_of_the_app_are_told(server: &Server, _: &'static str) {
     let provider = provider(&server.address(), &[]);
-    let (heard, updates) = Heard::updates();
+    let (heard, updates) = RecordedUpdates::updates();
     let job = job(&model(server, "notify"), "hi", &[]);
     let (_, outputs) = outputs(&provider, job, updates).await;
     assert_eq!(outputs, [Output::text("Text", "hi")]);
@@ -255,7 +255,7 @@ async fn messages_of_the_app_are_told(server: &Server, _: &'static str) {
 
 async fn an_uploaded_picture_is_edited(server: &Server, release: &'static str) {
     let provider = provider(&server.address(), &[]);
-    let (heard, updates) = Heard::updates();
+    let (heard, updates) = RecordedUpdates::updates();
     pictures(&provider, job(&model(server, "infer"), "a boat", &[]), updates).await;
     let painted = heard.stored.lock().unwrap()[0].clone();
     let flip = async |bytes: &Bytes| {
@@ -264,9 +264,9 @@ async fn an_uploaded_picture_is_edited(server: &Server, release: &'static str) {
         let image = name(release, "image", 0);
         let mut job = job(&model(server, "edit"), "note", &[(&image, file)]);
         let stored =
-            StoredFile { bytes: bytes.clone(), content_type: "image/png".to_owned(), name: None };
+            InputFile { bytes: bytes.clone(), content_type: "image/png".to_owned(), name: None };
         job.files.insert(digest, stored);
-        let (heard, updates) = Heard::updates();
+        let (heard, updates) = RecordedUpdates::updates();
         let (_, outputs) = outputs(&provider, job, updates).await;
         assert_eq!(outputs, [Output::text("Text", "note")]);
         heard.stored.lock().unwrap()[0].clone()
@@ -296,10 +296,10 @@ async fn said_of(server: &Server, endpoint: &str, files: &[(&str, Bytes)]) -> Ve
         let file = InputValue::File(FileReference::Stored(digest.clone()));
         job.request.inputs.insert((*name).to_owned(), file);
         let stored =
-            StoredFile { bytes: bytes.clone(), content_type: "image/png".to_owned(), name: None };
+            InputFile { bytes: bytes.clone(), content_type: "image/png".to_owned(), name: None };
         job.files.insert(digest, stored);
     }
-    let (_, updates) = Heard::updates();
+    let (_, updates) = RecordedUpdates::updates();
     outputs(&provider, job, updates).await.1
 }
 
@@ -360,7 +360,7 @@ async fn choices_reach_the_app(server: &Server, release: &'static str) {
     assert_eq!(style.kind, FieldKind::Choice { options, custom: false });
     let name = style.name.clone();
     let inputs = [(name.as_str(), InputValue::Text("anime".to_owned()))];
-    let (_, updates) = Heard::updates();
+    let (_, updates) = RecordedUpdates::updates();
     let job = job(&model(server, "choose"), "", &inputs);
     let (images, outputs) = outputs(&provider, job, updates).await;
     assert_eq!(images, []);

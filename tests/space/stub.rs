@@ -15,12 +15,12 @@ use serde_json::{Value, json};
 pub const PIXEL: &[u8] = include_bytes!("../hf/pixel.png");
 
 /// A received request: method, path with query, body.
-pub type Seen = (Method, String, Vec<u8>);
-type Answer = Box<dyn Fn(&Stub, &Seen) -> Option<Response> + Send + Sync>;
+pub type ReceivedRequest = (Method, String, Vec<u8>);
+type Answer = Box<dyn Fn(&Stub, &ReceivedRequest) -> Option<Response> + Send + Sync>;
 
 pub struct Stub {
     pub port: u16,
-    pub seen: Mutex<Vec<Seen>>,
+    pub seen: Mutex<Vec<ReceivedRequest>>,
     pub arrived: tokio::sync::Notify,
     headers: Mutex<Vec<http::HeaderMap>>,
     answer: Answer,
@@ -29,7 +29,7 @@ pub struct Stub {
 impl Stub {
     /// Answers with `answer`, or with 404 if that returns `None`.
     pub async fn start(
-        answer: impl Fn(&Self, &Seen) -> Option<Response> + Send + Sync + 'static,
+        answer: impl Fn(&Self, &ReceivedRequest) -> Option<Response> + Send + Sync + 'static,
     ) -> Arc<Self> {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -50,7 +50,7 @@ impl Stub {
     }
 
     pub fn count(&self, method: &Method, path: &str) -> usize {
-        let fits = |(m, p, _): &&Seen| m == method && p.split('?').next() == Some(path);
+        let fits = |(m, p, _): &&ReceivedRequest| m == method && p.split('?').next() == Some(path);
         self.seen.lock().unwrap().iter().filter(fits).count()
     }
 

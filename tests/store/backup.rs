@@ -12,14 +12,14 @@ use easel::{
     generation::{
         Draft, Fact, FileReference, GalleryFilter, GenerationId, Habit, InputValue, ModelReference,
         Output, Period, Words, WordsKind,
-        series::{Chosen, Member, Plan, Series, SeriesId, Side},
+        series::{Member, ModelChoice, Plan, Series, SeriesId, Side},
     },
     server::{
         money::{Amount, Currency, Entry, Pattern, Price, Unit},
         picture::recognise,
         store::{
-            Beginning, Bill, Budget, Checked, End, Moved, Person, PersonBrowser, RecordState,
-            Replaced, Replacing, ResultFile, Role, SeriesAsker, StoredImage, Whose, check, export,
+            Beginning, Bill, Budget, CheckReport, End, FileRow, Moved, Person, PersonBrowser,
+            RecordState, Replaced, Replacing, Role, SeriesAsker, StoredImage, Whose, check, export,
             import,
         },
     },
@@ -27,9 +27,9 @@ use easel::{
 use image::{ImageFormat, RgbImage};
 use tempfile::TempDir;
 
-use crate::place::{Place, new_id, now_ms, request, session};
+use crate::test_store::{TestStore, new_id, now_ms, request, session};
 
-impl Place {
+impl TestStore {
     /// A generation with a real picture, made from an uploaded one.
     async fn pictured(&self, prompt: &str, shade: u8) -> (GenerationId, StoredImage) {
         let mut bytes = std::io::Cursor::new(Vec::new());
@@ -71,7 +71,7 @@ impl Place {
         (moved, said)
     }
 
-    async fn check(&self) -> (Checked, Vec<String>) {
+    async fn check(&self) -> (CheckReport, Vec<String>) {
         let mut said = Vec::new();
         let checked =
             check(&self.records, &self.images, |what| said.push(what.to_owned())).await.unwrap();
@@ -81,7 +81,7 @@ impl Place {
 
 #[tokio::test]
 async fn what_is_exported_comes_back_in_another_place() {
-    let (from, to) = (Place::new().await, Place::new().await);
+    let (from, to) = (TestStore::new().await, TestStore::new().await);
     let (first, image) = from.pictured("一只猫, a cat", 10).await;
     let (second, _) = from.pictured("two", 20).await;
     let running = from.running("me", 3000).await;
@@ -104,7 +104,7 @@ async fn what_is_exported_comes_back_in_another_place() {
     let search = GalleryFilter { search: Some("猫".into()), ..Default::default() };
     let found = to.records.list(&session("a"), &search, None, 9).await.unwrap();
     assert_eq!(found.items.len(), 1);
-    assert_eq!(to.check().await.0, Checked { generations: 3, files: 4, problems: 0 });
+    assert_eq!(to.check().await.0, CheckReport { generations: 3, files: 4, problems: 0 });
 
     let twice = to.import(folder.path()).await.0;
     assert_eq!((twice.generations, twice.known), (0, 3));
@@ -112,7 +112,7 @@ async fn what_is_exported_comes_back_in_another_place() {
 
 #[tokio::test]
 async fn an_export_of_what_was_imported_is_the_same() {
-    let (from, to) = (Place::new().await, Place::new().await);
+    let (from, to) = (TestStore::new().await, TestStore::new().await);
     let a = session("a");
     let (open, _) = from.pictured("shared with its inputs", 1).await;
     let (closed, _) = from.pictured("shared without them", 2).await;
@@ -148,7 +148,7 @@ async fn people_come_back_with_their_passwords_and_are_told_by_name() {
         gallery: session(name),
         created_ms: 1,
     };
-    let from = Place::new().await;
+    let from = TestStore::new().await;
     let ours = person("Ana", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA");
     from.records.add_person(&ours).await.unwrap();
     // A manipulated export could demand all memory at the next sign-in.
@@ -164,7 +164,7 @@ async fn people_come_back_with_their_passwords_and_are_told_by_name() {
     let folder = TempDir::new().unwrap();
     export(&from.records, &from.images, folder.path()).await.unwrap();
 
-    let to = Place::new().await;
+    let to = TestStore::new().await;
     let (_, said) = to.import(folder.path()).await;
     assert_eq!(said, ["Ana may come in, as owner.", "Bo may come in, as owner."]);
     let (_, said) = to.import(folder.path()).await;
@@ -178,7 +178,7 @@ async fn people_come_back_with_their_passwords_and_are_told_by_name() {
 
 #[tokio::test]
 async fn money_and_what_was_decided_come_back_and_nothing_of_it_is_overwritten() {
-    let from = Place::new().await;
+    let from = TestStore::new().await;
     let euro = Currency::parse("EUR").unwrap();
     from.records.set_currency(euro).await.unwrap();
     let price = Price { amount: Amount::of_micros(20_000), unit: Unit::Run };
@@ -222,7 +222,7 @@ async fn money_and_what_was_decided_come_back_and_nothing_of_it_is_overwritten()
     let lines = std::fs::read_to_string(folder.path().join("money.jsonl")).unwrap();
     assert_eq!(lines.lines().count(), 7, "{lines}");
 
-    let to = Place::new().await;
+    let to = TestStore::new().await;
     let own = Budget { amount: None, ..budget.clone() };
     for (known, said) in [
         (
@@ -241,7 +241,7 @@ async fn money_and_what_was_decided_come_back_and_nothing_of_it_is_overwritten()
         assert_eq!(told, said);
         assert_eq!(to.records.budgets().await.unwrap(), std::slice::from_ref(known));
         assert_eq!(to.records.prices().await.unwrap(), from.records.prices().await.unwrap());
-        let totals = async |place: &Place| place.records.totals(None, 0).await.unwrap();
+        let totals = async |place: &TestStore| place.records.totals(None, 0).await.unwrap();
         assert_eq!(totals(&to).await, totals(&from).await);
         let decided = to.records.owner_settings().await.unwrap();
         assert_eq!(decided, settings.map(|(name, value)| (name.to_owned(), value.to_owned())));
@@ -250,7 +250,7 @@ async fn money_and_what_was_decided_come_back_and_nothing_of_it_is_overwritten()
 
 #[tokio::test]
 async fn what_another_model_took_the_place_of_is_exported_with_its_cost() {
-    let (from, to) = (Place::new().await, Place::new().await);
+    let (from, to) = (TestStore::new().await, TestStore::new().await);
     let (id, a, asked) = (new_id(), session("a"), request("a fox"));
     let price = Some(Price { amount: Amount::of_micros(7), unit: Unit::Run });
     let (payer, currency) = ("a".to_owned(), Currency::DOLLAR);
@@ -279,14 +279,14 @@ async fn what_another_model_took_the_place_of_is_exported_with_its_cost() {
     let folder = TempDir::new().unwrap();
     export(&from.records, &from.images, folder.path()).await.unwrap();
     assert_eq!(to.import(folder.path()).await.1, Vec::<String>::new());
-    let totals = async |place: &Place| place.records.totals(None, 0).await.unwrap();
+    let totals = async |place: &TestStore| place.records.totals(None, 0).await.unwrap();
     assert_eq!(totals(&to).await, totals(&from).await);
     assert_eq!(totals(&to).await[0].amount, Amount::of_micros(21));
 }
 
 #[tokio::test]
 async fn a_folder_that_somebody_else_filled_brings_no_money_that_cannot_be() {
-    let from = Place::new().await;
+    let from = TestStore::new().await;
     let folder = TempDir::new().unwrap();
     export(&from.records, &from.images, folder.path()).await.unwrap();
     let lines = [
@@ -300,7 +300,7 @@ async fn a_folder_that_somebody_else_filled_brings_no_money_that_cannot_be() {
         "oops",
     ];
     std::fs::write(folder.path().join("money.jsonl"), lines.join("\n") + "\n").unwrap();
-    let to = Place::new().await;
+    let to = TestStore::new().await;
     let (moved, _) = to.import(folder.path()).await;
     assert_eq!(moved.refused, lines.len() as u64);
     assert!(to.records.prices().await.unwrap().entries.is_empty());
@@ -322,20 +322,20 @@ fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 
 #[tokio::test]
 async fn a_folder_that_is_half_there_is_imported_as_far_as_it_is() {
-    let from = Place::new().await;
+    let from = TestStore::new().await;
     let (id, image) = from.pictured("x", 1).await;
     let folder = TempDir::new().unwrap();
     export(&from.records, &from.images, folder.path()).await.unwrap();
     std::fs::remove_file(folder.path().join("uploads.jsonl")).unwrap();
 
-    let to = Place::new().await;
+    let to = TestStore::new().await;
     let (read, said) = to.import(folder.path()).await;
     assert_eq!(read, Moved { generations: 1, files: 2, refused: 1, ..Moved::default() });
     assert!(said[0].ends_with("uploads.jsonl is not there."), "{said:?}");
     assert!(to.images.get(&image.digest).await.unwrap().is_some());
 
     std::fs::remove_dir_all(folder.path().join("files")).unwrap();
-    let to = Place::new().await;
+    let to = TestStore::new().await;
     let (read, said) = to.import(folder.path()).await;
     assert_eq!((read.generations, read.files, read.missing), (1, 0, 1));
     assert_eq!(said.len(), 2, "{said:?}");
@@ -348,7 +348,7 @@ async fn a_folder_that_is_half_there_is_imported_as_far_as_it_is() {
 
 #[tokio::test]
 async fn what_is_no_regular_file_is_told_and_not_read() {
-    let from = Place::new().await;
+    let from = TestStore::new().await;
     let (_, image) = from.pictured("x", 1).await;
     let folder = TempDir::new().unwrap();
     export(&from.records, &from.images, folder.path()).await.unwrap();
@@ -363,7 +363,7 @@ async fn what_is_no_regular_file_is_told_and_not_read() {
     std::fs::remove_file(&uploads).unwrap();
     assert!(Command::new("mkfifo").arg(&uploads).status().unwrap().success());
 
-    let to = Place::new().await;
+    let to = TestStore::new().await;
     let (read, said) = to.import(folder.path()).await;
     assert_eq!((read.generations, read.files, read.refused), (1, 2, 6), "{said:?}");
     assert!(to.images.get(&image.digest).await.unwrap().is_some());
@@ -371,7 +371,7 @@ async fn what_is_no_regular_file_is_told_and_not_read() {
 
 #[tokio::test]
 async fn a_line_that_cannot_be_used_is_told_and_the_others_are_read() {
-    let from = Place::new().await;
+    let from = TestStore::new().await;
     let (first, _) = from.pictured("first", 1).await;
     let (doubled, _) = from.pictured("doubled", 2).await;
     let (last, _) = from.pictured("last", 3).await;
@@ -387,7 +387,7 @@ async fn a_line_that_cannot_be_used_is_told_and_the_others_are_read() {
     let written = [lines[0], "{}", &long, &two.to_string(), "\u{0}", lines[2]].join("\n");
     std::fs::write(&path, written).unwrap();
 
-    let to = Place::new().await;
+    let to = TestStore::new().await;
     let (read, said) = to.import(folder.path()).await;
     assert_eq!((read.generations, read.refused), (2, 4), "{said:?}");
     assert!(to.records.get(&first).await.unwrap().is_some());
@@ -403,7 +403,7 @@ async fn a_line_that_cannot_be_used_is_told_and_the_others_are_read() {
 
 #[tokio::test]
 async fn a_text_that_the_database_cannot_keep_ends_only_its_row() {
-    let from = Place::new().await;
+    let from = TestStore::new().await;
     let (bad, _) = from.pictured("bad", 1).await;
     let (good, _) = from.pictured("good", 2).await;
     let folder = TempDir::new().unwrap();
@@ -413,7 +413,7 @@ async fn a_text_that_the_database_cannot_keep_ends_only_its_row() {
     let bad_session = lines.replacen("\"session\":\"a\"", "\"session\":\"a\\u0000\"", 1);
     std::fs::write(&path, bad_session).unwrap();
 
-    let to = Place::new().await;
+    let to = TestStore::new().await;
     let (read, said) = to.import(folder.path()).await;
     assert!(to.records.get(&good).await.unwrap().is_some());
     // SQLite can store it.
@@ -424,11 +424,14 @@ async fn a_text_that_the_database_cannot_keep_ends_only_its_row() {
 
 #[tokio::test]
 async fn a_check_names_what_is_missing_damaged_or_another_picture() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let (_, missing) = place.pictured("missing", 1).await;
     let (_, damaged) = place.pictured("damaged", 2).await;
     let (well, _) = place.pictured("well", 3).await;
-    assert_eq!(place.check().await, (Checked { generations: 3, files: 6, problems: 0 }, vec![]));
+    assert_eq!(
+        place.check().await,
+        (CheckReport { generations: 3, files: 6, problems: 0 }, vec![])
+    );
 
     place.images.delete(&missing.digest).await.unwrap();
     place.overwrite(&damaged.digest, b"half").await;
@@ -445,7 +448,7 @@ async fn a_check_names_what_is_missing_damaged_or_another_picture() {
     place.images.put(Bytes::from_static(b"orphan")).await.unwrap();
 
     let (checked, said) = place.check().await;
-    assert_eq!(checked, Checked { generations: 4, files: 7, problems: 3 });
+    assert_eq!(checked, CheckReport { generations: 4, files: 7, problems: 3 });
     for what in [
         format!("the picture {} is missing.", missing.digest),
         format!("the picture {} is damaged.", damaged.digest),
@@ -459,10 +462,10 @@ async fn a_check_names_what_is_missing_damaged_or_another_picture() {
 
 #[tokio::test]
 async fn a_file_that_is_no_picture_is_exported_imported_and_checked() {
-    let (from, to) = (Place::new().await, Place::new().await);
+    let (from, to) = (TestStore::new().await, TestStore::new().await);
     let record = from.running("me", 1).await;
     let digest = from.images.put(Bytes::from_static(b"a film")).await.unwrap();
-    let file = ResultFile { digest: digest.clone(), bytes: 6, ..crate::lifecycle::file(0) };
+    let file = FileRow { digest: digest.clone(), bytes: 6, ..crate::lifecycle::file(0) };
     let facts = vec![Fact::new("File", "/api/generations/x/files/0/fox.mp4")];
     let outputs = vec![Output::text("Note", "All done.")];
     let end = End::Done { images: vec![], files: vec![file], outputs, facts };
@@ -476,16 +479,19 @@ async fn a_file_that_is_no_picture_is_exported_imported_and_checked() {
     assert_eq!(to.get(&record.item.id).await, from.get(&record.item.id).await);
     assert_eq!(to.get(&record.item.id).await.item.outputs[0].words(), "All done.");
     assert_eq!(to.images.get(&digest).await.unwrap().unwrap(), "a film");
-    assert_eq!(to.check().await.0, Checked { generations: 1, files: 1, problems: 0 });
+    assert_eq!(to.check().await.0, CheckReport { generations: 1, files: 1, problems: 0 });
 
     to.images.delete(&digest).await.unwrap();
     let said = format!("{}: the file {digest} is missing.", record.item.id);
-    assert_eq!(to.check().await, (Checked { generations: 1, files: 1, problems: 1 }, vec![said]));
+    assert_eq!(
+        to.check().await,
+        (CheckReport { generations: 1, files: 1, problems: 1 }, vec![said])
+    );
 }
 
 #[tokio::test]
 async fn damaged_files_are_not_imported() {
-    let (from, to) = (Place::new().await, Place::new().await);
+    let (from, to) = (TestStore::new().await, TestStore::new().await);
     let (_, image) = from.pictured("x", 1).await;
     let folder = TempDir::new().unwrap();
     export(&from.records, &from.images, folder.path()).await.unwrap();
@@ -500,7 +506,7 @@ async fn damaged_files_are_not_imported() {
 
 #[tokio::test]
 async fn what_is_dated_in_the_future_is_told() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     place.running("me", now_ms() + 24 * 60 * 60 * 1000).await;
     let (checked, said) = place.check().await;
     assert_eq!(checked.problems, 0);
@@ -509,7 +515,7 @@ async fn what_is_dated_in_the_future_is_told() {
 
 #[tokio::test]
 async fn what_people_keep_beside_pictures_comes_back_once() {
-    let (from, to) = (Place::new().await, Place::new().await);
+    let (from, to) = (TestStore::new().await, TestStore::new().await);
     let (id, _) = from.pictured("a fox", 10).await;
     let a = session("a");
     let words = Words {
@@ -523,7 +529,7 @@ async fn what_people_keep_beside_pictures_comes_back_once() {
     let inputs = vec![("steps".to_owned(), "4".to_owned())];
     let habit = Habit { inputs, spare: None };
     from.records.keep_habit(&a, &ModelReference::demo(), &habit, 5).await.unwrap();
-    let model = |name: &str| Chosen { reference: name.to_owned(), title: name.to_owned() };
+    let model = |name: &str| ModelChoice { reference: name.to_owned(), title: name.to_owned() };
     let member = |position, generation, ended| Member {
         position,
         generation,

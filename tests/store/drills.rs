@@ -7,20 +7,20 @@ use bytes::Bytes;
 use easel::server::{
     config::Secret,
     store::{
-        Bound, Doubt, End, Images, Record, Records, ResultFile, adopt, check, doubt, meet,
-        remove_orphans, restore, restore_lost, sweep,
+        Bound, End, FileRow, Images, Record, Records, StoreMismatch, adopt, check, find_mismatch,
+        meet, remove_orphans, restore, restore_lost, sweep,
     },
 };
 use futures::{StreamExt, TryStreamExt};
 use sqlx::{AnyPool, AssertSqlSafe, Connection, Executor};
 use url::Url;
 
-use crate::place::{Addresses, Place, now_ms, session};
+use crate::test_store::{Addresses, TestStore, now_ms, session};
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
 const DAY_MS: i64 = 24 * HOUR_MS;
 
-impl Place {
+impl TestStore {
     /// A generation of the session `a` with its own picture.
     async fn painted(&self, words: &str) -> (Record, String) {
         let digest = self.images.put(Bytes::from(words.to_owned())).await.unwrap();
@@ -95,20 +95,20 @@ impl Place {
 }
 
 /// Runs a server on `records` for six weeks, and returns the doubts that its sweeps had.
-async fn weeks_with(records: &Records, images: &Images) -> Vec<Option<Doubt>> {
-    let mut doubts = Vec::new();
+async fn weeks_with(records: &Records, images: &Images) -> Vec<Option<StoreMismatch>> {
+    let mut mismatches = Vec::new();
     let hours = [0, 1, 2, 3, 25, 26, 50, 75, 80, 100, 7 * 24, 10 * 24, 14 * 24, 28 * 24, 42 * 24];
     for hours in hours {
         let now_ms = now_ms() + hours * HOUR_MS;
         let swept = sweep(records, images, now_ms, Bound::Careful).await.unwrap();
-        doubts.push(swept.doubt);
+        mismatches.push(swept.mismatch);
     }
-    doubts.dedup();
-    doubts
+    mismatches.dedup();
+    mismatches
 }
 
 /// Ends the drill: the right database serves everything, also after its adoption.
-async fn all_is_well(place: &Place, digests: &[String]) {
+async fn all_is_well(place: &TestStore, digests: &[String]) {
     adopt(&place.records, &place.images, now_ms()).await.unwrap();
     assert_eq!(weeks_with(&place.records, &place.images).await, [None]);
     for digest in digests {
@@ -119,7 +119,7 @@ async fn all_is_well(place: &Place, digests: &[String]) {
 
 #[tokio::test]
 async fn an_older_database_is_put_back() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let (_, old) = place.painted("old").await;
     let (binned, restored) = place.painted("in the bin, then restored").await;
     let a = session("a");
@@ -134,10 +134,10 @@ async fn an_older_database_is_put_back() {
     let before = place.files().await;
 
     let older = Records::open(Some(&older), place.folder.path()).await.unwrap();
-    assert_eq!(weeks_with(&older, &place.images).await, [Some(Doubt::OlderCopy)]);
+    assert_eq!(weeks_with(&older, &place.images).await, [Some(StoreMismatch::OlderCopy)]);
     assert_eq!(place.files().await, before);
     // The newer database learns of the other one, and keeps everything until an operator decides.
-    assert_eq!(weeks_with(&place.records, &place.images).await, [Some(Doubt::OtherCame)]);
+    assert_eq!(weeks_with(&place.records, &place.images).await, [Some(StoreMismatch::OtherCame)]);
     assert_eq!(place.files().await, before);
     all_is_well(&place, &[old, restored, new]).await;
 }
@@ -145,7 +145,7 @@ async fn an_older_database_is_put_back() {
 /// A copy that knows the newest mark of all but one: the server was killed before its next sweep.
 #[tokio::test]
 async fn a_copy_from_before_something_left_the_bin_is_put_back_after_a_kill() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let a = session("a");
     let (binned, restored) = place.painted("in the bin, then restored").await;
     assert!(place.records.delete(&a, &binned.item.id, now_ms()).await.unwrap());
@@ -155,14 +155,14 @@ async fn a_copy_from_before_something_left_the_bin_is_put_back_after_a_kill() {
     assert!(restore(records, images, (&a, &binned.item.id), now_ms()).await.unwrap());
 
     let copy = Records::open(Some(&copy), place.folder.path()).await.unwrap();
-    assert_eq!(weeks_with(&copy, &place.images).await, [Some(Doubt::OlderCopy)]);
+    assert_eq!(weeks_with(&copy, &place.images).await, [Some(StoreMismatch::OlderCopy)]);
     assert!(place.has(&restored).await);
     all_is_well(&place, &[restored]).await;
 }
 
 #[tokio::test]
 async fn an_older_database_is_put_back_for_good() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let (_, old) = place.painted("old").await;
     let older = place.copy_of_database().await;
     let (_, new) = place.painted("new").await;
@@ -173,17 +173,17 @@ async fn an_older_database_is_put_back_for_good() {
     assert_eq!(weeks_with(&older, &place.images).await, [None]);
     assert!(place.has(&old).await && place.has_set_aside(&new).await);
     // The operator of the newer database is informed, and nothing was lost.
-    let told = doubt(&place.records, &place.images).await.unwrap();
-    assert_eq!(told, Some(Doubt::OlderCopy));
+    let told = find_mismatch(&place.records, &place.images).await.unwrap();
+    assert_eq!(told, Some(StoreMismatch::OlderCopy));
     all_is_well(&place, &[old, new]).await;
 }
 
 #[tokio::test]
 async fn an_empty_database_is_used_once() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let (_, picture) = place.painted("picture").await;
     let empty = place.empty_database().await;
-    assert_eq!(weeks_with(&empty, &place.images).await, [Some(Doubt::OtherDatabase)]);
+    assert_eq!(weeks_with(&empty, &place.images).await, [Some(StoreMismatch::OtherDatabase)]);
     assert!(place.has(&picture).await);
     all_is_well(&place, &[picture]).await;
 }
@@ -193,30 +193,33 @@ async fn an_empty_database_meets_files_that_had_no_mark_yet() {
     let place = Addresses::new().await.open().await;
     let (_, picture) = place.painted("picture").await;
     let empty = place.empty_database().await;
-    assert_eq!(weeks_with(&empty, &place.images).await, [Some(Doubt::NamesNothing)]);
+    assert_eq!(weeks_with(&empty, &place.images).await, [Some(StoreMismatch::NamesNothing)]);
     assert!(place.has(&picture).await);
-    assert_eq!(weeks_with(&place.records, &place.images).await, [Some(Doubt::OtherCame)]);
+    assert_eq!(weeks_with(&place.records, &place.images).await, [Some(StoreMismatch::OtherCame)]);
     all_is_well(&place, &[picture]).await;
 }
 
 #[tokio::test]
 async fn another_database_makes_and_deletes_the_same_picture() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let (_, picture) = place.painted("the same").await;
     let other = place.empty_database().await;
     meet(&other, &place.images, now_ms()).await.unwrap();
-    let theirs = Place { records: other, ..Addresses::new().await.open().await };
+    let theirs = TestStore { records: other, ..Addresses::new().await.open().await };
     let record = theirs.made_of(&picture).await;
     assert!(theirs.records.delete(&record.session, &record.item.id, now_ms()).await.unwrap());
 
-    assert_eq!(weeks_with(&theirs.records, &place.images).await, [Some(Doubt::OtherDatabase)]);
+    assert_eq!(
+        weeks_with(&theirs.records, &place.images).await,
+        [Some(StoreMismatch::OtherDatabase)]
+    );
     assert!(place.has(&picture).await);
     all_is_well(&place, &[picture]).await;
 }
 
 #[tokio::test]
 async fn of_two_databases_on_one_store_neither_clears_files_away() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let (_, ours) = place.painted("ours").await;
     place.images.put(Bytes::from_static(b"an orphan of ours")).await.unwrap();
     let other = place.empty_database().await;
@@ -224,10 +227,10 @@ async fn of_two_databases_on_one_store_neither_clears_files_away() {
     let before = place.files().await;
     meet(&other, &place.images, now_ms()).await.unwrap();
     for _ in 0..2 {
-        let doubts = weeks_with(&place.records, &place.images).await;
-        assert_eq!(doubts, [Some(Doubt::OtherCame)]);
-        let doubts = weeks_with(&other, &place.images).await;
-        assert_eq!(doubts, [Some(Doubt::OtherDatabase)]);
+        let mismatches = weeks_with(&place.records, &place.images).await;
+        assert_eq!(mismatches, [Some(StoreMismatch::OtherCame)]);
+        let mismatches = weeks_with(&other, &place.images).await;
+        assert_eq!(mismatches, [Some(StoreMismatch::OtherDatabase)]);
     }
     assert_eq!(place.files().await, before);
     assert!(place.has(&ours).await && place.has(&theirs).await);
@@ -235,7 +238,7 @@ async fn of_two_databases_on_one_store_neither_clears_files_away() {
 
 #[tokio::test]
 async fn a_copy_that_runs_beside_is_noticed_by_both() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let (record, picture) = place.painted("picture").await;
     let copy = place.copy_of_database().await;
     let copy = Records::open(Some(&copy), place.folder.path()).await.unwrap();
@@ -244,15 +247,15 @@ async fn a_copy_that_runs_beside_is_noticed_by_both() {
     assert!(copy.delete(&record.session, &record.item.id, now_ms()).await.unwrap());
 
     let found = meet(&place.records, &place.images, now_ms()).await.unwrap();
-    assert_eq!(found, Some(Doubt::OlderCopy));
-    assert_eq!(weeks_with(&copy, &place.images).await, [Some(Doubt::OtherCame)]);
+    assert_eq!(found, Some(StoreMismatch::OlderCopy));
+    assert_eq!(weeks_with(&copy, &place.images).await, [Some(StoreMismatch::OtherCame)]);
     assert!(place.has(&picture).await);
     all_is_well(&place, &[picture]).await;
 }
 
 #[tokio::test]
 async fn a_backup_without_its_files_is_put_back() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let (_, first) = place.painted("first").await;
     let (_, second) = place.painted("second").await;
     let backup = place.copy_of_database().await;
@@ -261,7 +264,7 @@ async fn a_backup_without_its_files_is_put_back() {
     let backup = Records::open(Some(&backup), place.folder.path()).await.unwrap();
 
     // Nothing was copied there yet, or the disk is not mounted.
-    assert_eq!(weeks_with(&backup, &half).await, [Some(Doubt::HoldsNothing)]);
+    assert_eq!(weeks_with(&backup, &half).await, [Some(StoreMismatch::HoldsNothing)]);
     half.put(Bytes::from_static(b"first")).await.unwrap();
     adopt(&backup, &half, now_ms()).await.unwrap();
     assert_eq!(weeks_with(&backup, &half).await, [None]);
@@ -274,7 +277,7 @@ async fn a_backup_without_its_files_is_put_back() {
 
 #[tokio::test]
 async fn a_torn_log_is_noticed_and_nothing_is_removed() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     if !place.is_sqlite() {
         return;
     }
@@ -299,7 +302,7 @@ async fn a_torn_log_is_noticed_and_nothing_is_removed() {
     std::fs::write(&log, bytes).unwrap();
     std::fs::write(cut.with_file_name("cut.db-wal"), "").unwrap();
 
-    for (path, found) in [(torn, Doubt::TornLog), (cut, Doubt::OtherDatabase)] {
+    for (path, found) in [(torn, StoreMismatch::TornLog), (cut, StoreMismatch::OtherDatabase)] {
         let url = Secret::new(format!("sqlite:{}", path.display()));
         let damaged = Records::open(Some(&url), place.folder.path()).await.unwrap();
         assert_eq!(weeks_with(&damaged, &place.images).await, [Some(found)]);
@@ -313,14 +316,14 @@ async fn a_torn_log_is_noticed_and_nothing_is_removed() {
 
 #[tokio::test]
 async fn a_lost_file_that_a_row_names_is_told_and_put_back() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let named = place.images.put(Bytes::from_static(b"named later")).await.unwrap();
     let orphan = place.images.put(Bytes::from_static(b"orphan")).await.unwrap();
     let swept =
         sweep(&place.records, &place.images, now_ms() + 2 * DAY_MS, Bound::Careful).await.unwrap();
     assert_eq!(swept.set_aside, 2);
     let record = place.running("me", now_ms()).await;
-    let file = ResultFile { digest: named.clone(), bytes: 11, ..crate::lifecycle::file(0) };
+    let file = FileRow { digest: named.clone(), bytes: 11, ..crate::lifecycle::file(0) };
     let end = End::Done { images: vec![], files: vec![file], outputs: vec![], facts: vec![] };
     place.records.finish(&record.item.id, &end, now_ms()).await.unwrap();
 

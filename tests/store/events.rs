@@ -7,7 +7,7 @@ use easel::{
     server::store::{Change, End, Signal},
 };
 
-use crate::place::{Place, session};
+use crate::test_store::{TestStore, session};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -23,7 +23,7 @@ fn events(numbers: std::ops::RangeInclusive<u64>) -> Vec<NumberedEvent> {
 
 #[tokio::test]
 async fn events_are_told_again_from_any_number() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let id = place.running("me", 1).await.item.id;
     place.records.keep_events(&id, &events(1..=450), None).await.unwrap();
     place.records.keep_events(&id, &events(440..=460), None).await.unwrap();
@@ -34,7 +34,7 @@ async fn events_are_told_again_from_any_number() {
 
 #[tokio::test]
 async fn what_was_replaced_goes_and_what_is_newer_stays() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let id = place.running("me", 1).await.item.id;
     place.records.keep_events(&id, &events(1..=10), None).await.unwrap();
     // A process that took the generation over has continued.
@@ -51,7 +51,7 @@ async fn what_was_replaced_goes_and_what_is_newer_stays() {
 
 #[tokio::test]
 async fn events_are_forgotten_a_day_after_the_end() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let (over, runs) = (place.running("me", 1).await.item.id, place.running("me", 1).await.item.id);
     for id in [&over, &runs] {
         place.records.keep_events(id, &events(1..=3), None).await.unwrap();
@@ -66,7 +66,7 @@ async fn events_are_forgotten_a_day_after_the_end() {
 
 #[tokio::test]
 async fn a_signal_reaches_every_process() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let id = place.running("me", 1).await.item.id;
     let other = if place.is_sqlite() { place.records.clone() } else { place.records_again().await };
     let mut heard = [place.records.signals(), other.signals()];
@@ -83,7 +83,7 @@ async fn a_signal_reaches_every_process() {
 
 #[tokio::test]
 async fn a_way_between_processes_that_was_cut_is_told_once_it_is_there_again() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     // With SQLite there is one process.
     let Some(url) = &place.database_url else { return };
     let mut heard = place.records.signals();

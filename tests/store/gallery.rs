@@ -6,9 +6,9 @@ use easel::{
     server::store::{End, SessionId},
 };
 
-use crate::place::{Place, new_id, request, session};
+use crate::test_store::{TestStore, new_id, request, session};
 
-impl Place {
+impl TestStore {
     async fn made(
         &self,
         session: &SessionId,
@@ -58,7 +58,7 @@ impl Place {
 
 #[tokio::test]
 async fn what_was_made_beside_pictures_is_found_too() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let id = place.running("me", 1).await.item.id;
     let row = place.records.get(&id).await.unwrap().unwrap();
     let film = OutputValue::File {
@@ -82,7 +82,7 @@ async fn what_was_made_beside_pictures_is_found_too() {
 
 #[tokio::test]
 async fn pages_are_newest_first_and_lose_nothing() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let mut expected = Vec::new();
     for i in 0..23 {
         let prompt = format!("picture {i}");
@@ -105,7 +105,7 @@ async fn pages_are_newest_first_and_lose_nothing() {
 
 #[tokio::test]
 async fn a_page_stays_right_while_new_ones_come() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     for i in 0..6 {
         place.made(&session("a"), "demo", &format!("{i}"), 1000 + i).await;
     }
@@ -120,7 +120,7 @@ async fn a_page_stays_right_while_new_ones_come() {
 
 #[tokio::test]
 async fn search_finds_words_and_beginnings_in_prompt_and_model() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     for (now, model, prompt) in [
         (1, "demo", "A red-haired Fox, sleeping"),
         (2, "hf:black-forest-labs/FLUX.1-dev", "a blue fox"),
@@ -149,7 +149,7 @@ async fn search_finds_words_and_beginnings_in_prompt_and_model() {
 
 #[tokio::test]
 async fn search_finds_what_looks_the_same() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let prompts = [
         "Crème brûlée on a CAFÉ table",
         "İstanbul bei Nacht, Straße im Regen",
@@ -207,7 +207,7 @@ async fn search_finds_what_looks_the_same() {
 
 #[tokio::test]
 async fn filters_narrow_and_combine() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let a = session("a");
     let fox = place.made(&a, "demo", "fox", 1).await;
     place.made(&a, "hf:x/y", "fox too", 2).await;
@@ -234,7 +234,7 @@ async fn filters_narrow_and_combine() {
 
 #[tokio::test]
 async fn what_is_deleted_is_gone_until_it_is_restored() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let a = session("a");
     let id = place.made(&a, "demo", "fox", 1).await;
     let token = place.records.share(&a, &id, true).await.unwrap().unwrap();
@@ -256,14 +256,14 @@ async fn what_is_deleted_is_gone_until_it_is_restored() {
 
 #[tokio::test]
 async fn what_still_runs_is_not_deleted() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let record = place.running("me", 1).await;
     assert!(!place.records.delete(&record.session, &record.item.id, 2).await.unwrap());
 }
 
 #[tokio::test]
 async fn a_session_does_nothing_to_the_rows_of_another() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let (a, b) = (session("a"), session("b"));
     let id = place.made(&a, "demo", "fox", 1).await;
     let digest = crate::lifecycle::image(0).digest;
@@ -291,7 +291,7 @@ async fn a_session_does_nothing_to_the_rows_of_another() {
 
 #[tokio::test]
 async fn a_link_shows_what_its_owner_allowed_until_it_is_taken_back() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let a = session("a");
     let id = place.made(&a, "demo", "a secret prompt", 1).await;
     let other = place.made(&a, "demo", "another", 2).await;

@@ -7,11 +7,11 @@ use easel::server::{
 };
 use futures::TryStreamExt;
 
-use crate::place::{Place, session};
+use crate::test_store::{TestStore, session};
 
 #[tokio::test]
 async fn the_same_picture_is_kept_once() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let bytes = Bytes::from(vec![7; 100_000]);
     let digest = place.images.put(bytes.clone()).await.unwrap();
     assert_eq!(digest, picture::digest(&bytes));
@@ -25,7 +25,7 @@ async fn the_same_picture_is_kept_once() {
 
 #[tokio::test]
 async fn a_picture_that_is_not_there_is_nothing_and_no_name_leaves_the_store() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     std::fs::write(place.folder.path().join("secret"), "x").unwrap();
     for name in ["", "x", "../secret", "../../etc/passwd", "é", &"0".repeat(64)] {
         assert_eq!(place.images.get(name).await.unwrap(), None, "{name}");
@@ -35,7 +35,7 @@ async fn a_picture_that_is_not_there_is_nothing_and_no_name_leaves_the_store() {
 
 #[tokio::test]
 async fn a_deleted_picture_is_gone() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let digest = place.images.put(Bytes::from_static(b"x")).await.unwrap();
     place.images.delete(&digest).await.unwrap();
     assert_eq!(place.images.get(&digest).await.unwrap(), None);
@@ -43,7 +43,7 @@ async fn a_deleted_picture_is_gone() {
 
 #[tokio::test]
 async fn damaged_bytes_are_never_handed_out() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let digest = place.images.put(Bytes::from_static(b"whole")).await.unwrap();
     place.overwrite(&digest, b"half").await;
     let read = place.images.get(&digest).await;
@@ -52,7 +52,7 @@ async fn damaged_bytes_are_never_handed_out() {
 
 #[tokio::test]
 async fn a_file_that_comes_in_pieces_gets_the_name_of_its_digest() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let piece = Bytes::from(vec![7; 1_000_000]);
     // Also when the file exists already.
     for _ in 0..2 {
@@ -75,7 +75,7 @@ async fn a_file_that_comes_in_pieces_gets_the_name_of_its_digest() {
 
 #[tokio::test]
 async fn a_damaged_file_cannot_be_opened() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let digest = place.images.put(Bytes::from_static(b"whole")).await.unwrap();
     assert!(place.images.open_file(&digest).await.unwrap().is_some());
     for bytes in [&b"half"[..], b"whale"] {
@@ -89,7 +89,7 @@ async fn a_damaged_file_cannot_be_opened() {
 
 #[tokio::test]
 async fn a_file_is_of_those_who_uploaded_it() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let digest = place.images.put(Bytes::from_static(b"file")).await.unwrap();
     place.records.add_upload(&session("a"), &digest, "image/png", 4, 1).await.unwrap();
     place.records.add_upload(&session("a"), &digest, "image/png", 4, 2).await.unwrap();
@@ -100,7 +100,7 @@ async fn a_file_is_of_those_who_uploaded_it() {
 
 #[tokio::test]
 async fn what_was_uploaded_in_a_day_is_counted_in_the_database() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let uploader = |name: &str, limit| Uploader { name: name.to_owned(), limit };
     let (both, other) = ([uploader("a", 10), uploader("b", 20)], [uploader("b", 20)]);
     assert!(place.records.count_upload(1, &both, 7).await.unwrap());

@@ -3,10 +3,10 @@
 use easel::{
     error::GenerateError,
     generation::{Event, Fact, ImageType, InputValue, NumberedEvent, Output},
-    server::store::{Claim, End, LEASE_MS, RecordState, ResultFile, StoredImage},
+    server::store::{Claim, End, FileRow, LEASE_MS, RecordState, StoredImage},
 };
 
-use crate::place::{Place, new_id, request, session};
+use crate::test_store::{TestStore, new_id, request, session};
 
 pub fn image(position: u32) -> StoredImage {
     StoredImage {
@@ -19,8 +19,8 @@ pub fn image(position: u32) -> StoredImage {
     }
 }
 
-pub fn file(position: u32) -> ResultFile {
-    ResultFile {
+pub fn file(position: u32) -> FileRow {
+    FileRow {
         position,
         name: "fox.mp4".to_owned(),
         digest: format!("f{position:063x}"),
@@ -30,7 +30,7 @@ pub fn file(position: u32) -> ResultFile {
 
 #[tokio::test]
 async fn a_row_comes_back_as_it_was_written() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     // Characters that terminals and PDFs produce, including NUL, which PostgreSQL cannot store in a
     // text.
     let mut request =
@@ -65,7 +65,7 @@ async fn a_row_comes_back_as_it_was_written() {
 
 #[tokio::test]
 async fn of_many_claims_of_one_id_one_starts_it() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let (id, session, request) = (new_id(), session("a"), request("x"));
     let claims = futures::future::join_all(
         (0..8).map(|_| place.records.claim_new(&id, &session, &request, None, "me", 1)),
@@ -78,7 +78,7 @@ async fn of_many_claims_of_one_id_one_starts_it() {
 
 #[tokio::test]
 async fn of_many_next_attempts_one_starts() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let record = place.running("me", 1).await;
     place.records.remember(&record.item.id, "handle").await.unwrap();
     assert!(place.records.set_loading(&record.item.id, Some(20.5)).await.unwrap());
@@ -97,7 +97,7 @@ async fn of_many_next_attempts_one_starts() {
 
 #[tokio::test]
 async fn only_the_first_end_counts() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let record = place.running("me", 1).await;
     assert!(place.records.finish(&record.item.id, &End::Cancelled, 2).await.unwrap());
     let late = End::Done { images: vec![image(0)], files: vec![], outputs: vec![], facts: vec![] };
@@ -112,7 +112,7 @@ async fn only_the_first_end_counts() {
 
 #[tokio::test]
 async fn a_result_wins_over_a_failure_and_takes_back_its_last_word() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let id = place.running("me", 1).await.item.id;
     let interrupted = GenerateError::Interrupted { may_be_billed: true };
     let failed = Event::Failed { error: interrupted.clone() };
@@ -135,7 +135,7 @@ async fn a_result_wins_over_a_failure_and_takes_back_its_last_word() {
 
 #[tokio::test]
 async fn a_running_row_without_a_lease_is_taken_up() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let id = place.running("me", 1).await.item.id;
     let database = place.database().await;
     let sql = "UPDATE generations SET lease_until_ms = NULL";
@@ -146,7 +146,7 @@ async fn a_running_row_without_a_lease_is_taken_up() {
 
 #[tokio::test]
 async fn an_error_keeps_its_fields() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let record = place.running("me", 1).await;
     let error = GenerateError::TooManyRequests {
         retry_after_seconds: Some(30),
@@ -159,7 +159,7 @@ async fn an_error_keeps_its_fields() {
 
 #[tokio::test]
 async fn a_lease_runs_out_and_one_process_takes_over() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let record = place.running("gone", 1000).await;
     let end = 1000 + LEASE_MS;
     assert_eq!(place.records.lapsed(end - 1).await.unwrap(), []);
@@ -178,7 +178,7 @@ async fn a_lease_runs_out_and_one_process_takes_over() {
 
 #[tokio::test]
 async fn a_renewed_lease_does_not_run_out() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let record = place.running("me", 1000).await;
     assert_eq!(place.records.renew("me", 9000).await.unwrap(), vec![record.item.id.clone()]);
     assert_eq!(place.records.lapsed(1000 + LEASE_MS).await.unwrap(), []);
@@ -188,7 +188,7 @@ async fn a_renewed_lease_does_not_run_out() {
 
 #[tokio::test]
 async fn at_start_whatever_ran_on_sqlite_is_lapsed_at_once() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let record = place.running("before", 1000).await;
     let again = place.records_again().await;
     let lapsed = again.lapsed_at_start(1001).await.unwrap();
@@ -198,7 +198,7 @@ async fn at_start_whatever_ran_on_sqlite_is_lapsed_at_once() {
 
 #[tokio::test]
 async fn what_is_remembered_is_there_for_another_process() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let record = place.running("me", 1).await;
     place.records.remember(&record.item.id, "one").await.unwrap();
     place.records.remember(&record.item.id, "two").await.unwrap();

@@ -12,7 +12,7 @@ use easel::{
 
 use crate::{
     lifecycle::{file, image},
-    place::{Place, new_id, now_ms, request, session},
+    test_store::{TestStore, new_id, now_ms, request, session},
 };
 
 const NOTHING: Amount = Amount::NOTHING;
@@ -51,7 +51,7 @@ async fn begin(records: &Records, id: &GenerationId, bill: &Bill, expected: Amou
     records.claim(beginning, Some((bill, expected))).await.unwrap()
 }
 
-async fn end(place: &Place, id: &GenerationId, end: End) -> i64 {
+async fn end(place: &TestStore, id: &GenerationId, end: End) -> i64 {
     assert!(place.records.finish(id, &end, now_ms()).await.unwrap());
     let cost = place.records.cost_of(id).await.unwrap().unwrap();
     assert!(cost.is_settled);
@@ -65,7 +65,7 @@ async fn of_two_hundred_that_begin_at_once_a_budget_of_ten_lets_ten() {
         (None, Some(10), BudgetLimit::Generations(10)),
     ] {
         for whose in [Whose::All, Whose::Each, Whose::Of("ana".to_owned())] {
-            let place = Place::new().await;
+            let place = TestStore::new().await;
             place.records.set_budget(&budget(whose.clone(), amount, generations)).await.unwrap();
             // Like several processes.
             let mut processes = vec![place.records.clone()];
@@ -106,7 +106,7 @@ async fn of_two_hundred_that_begin_at_once_a_limit_of_ten_lets_ten() {
         (Most { at_once: 10, an_hour: 1_000 }, Limit::AtOnce),
         (Most { at_once: 1_000, an_hour: 10 }, Limit::AnHour),
     ] {
-        let place = Place::new().await;
+        let place = TestStore::new().await;
         let mut processes = vec![place.records.clone()];
         if !place.is_sqlite() {
             processes.extend([place.records_again().await, place.records_again().await]);
@@ -141,7 +141,7 @@ async fn of_two_hundred_that_begin_at_once_a_limit_of_ten_lets_ten() {
 
 #[tokio::test]
 async fn an_hour_later_there_is_room_again_and_it_is_said_when() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let most = Some(Most { at_once: 9, an_hour: 2 });
     let bill = Bill { most, ..bill("ana", Unit::Run) };
     let begin = async |now_ms| {
@@ -170,7 +170,7 @@ async fn an_hour_later_there_is_room_again_and_it_is_said_when() {
 
 #[tokio::test]
 async fn what_is_made_with_a_key_of_ones_own_is_counted_by_no_budget() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     place.records.set_budget(&budget(Whose::All, Some(cents(1)), Some(1))).await.unwrap();
     let shared = bill("ana", Unit::Run);
     let own = Bill { has_own_key: true, ..shared.clone() };
@@ -189,7 +189,7 @@ async fn what_is_made_with_a_key_of_ones_own_is_counted_by_no_budget() {
 
 #[tokio::test]
 async fn what_cost_less_than_expected_makes_room_and_another_currency_counts_for_nothing() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let all = budget(Whose::All, Some(cents(2)), None);
     place.records.set_budget(&all).await.unwrap();
     let (bill, first) = (bill("ana", Unit::Image), new_id());
@@ -216,7 +216,7 @@ async fn what_cost_less_than_expected_makes_room_and_another_currency_counts_for
 
 #[tokio::test]
 async fn an_end_says_what_it_cost() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let done = |count: u32, facts: Vec<Fact>| End::Done {
         images: (0..count).map(image).collect(),
         files: vec![file(0)],
@@ -257,7 +257,7 @@ async fn an_end_says_what_it_cost() {
 
 #[tokio::test]
 async fn totals_are_of_a_day_a_person_a_key_and_a_model() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let ana = Bill { key: Some("key".to_owned()), ..bill("ana", Unit::Run) };
     for bill in
         [ana.clone(), ana, bill("bo", Unit::Run), Bill { price: None, ..bill("bo", Unit::Run) }]
@@ -284,7 +284,7 @@ async fn totals_are_of_a_day_a_person_a_key_and_a_model() {
 
 #[tokio::test]
 async fn a_budget_of_ones_own_takes_the_place_of_the_one_for_each() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let records = &place.records;
     records.set_budget(&budget(Whose::Each, None, Some(0))).await.unwrap();
     records.set_budget(&budget(Whose::Of("ana".to_owned()), None, Some(1))).await.unwrap();
@@ -304,7 +304,7 @@ async fn a_budget_of_ones_own_takes_the_place_of_the_one_for_each() {
 
 #[tokio::test]
 async fn a_new_month_begins_anew() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let (november, december) = (1_795_910_400_000, 1_796_083_200_000);
     place.records.set_budget(&budget(Whose::All, None, Some(1))).await.unwrap();
     let starts = async |now_ms| {

@@ -2,7 +2,7 @@
 
 use easel::server::store::{Accepted, Invitation, Person, Records, Role, SessionId};
 
-use crate::place::Place;
+use crate::test_store::TestStore;
 
 fn person(name: &str, role: Role) -> Person {
     Person {
@@ -17,7 +17,7 @@ fn person(name: &str, role: Role) -> Person {
 }
 
 /// As two servers have it.
-async fn two(place: &Place) -> [Records; 2] {
+async fn two(place: &TestStore) -> [Records; 2] {
     match place.is_sqlite() {
         true => [place.records.clone(), place.records.clone()],
         false => [place.records_again().await, place.records_again().await],
@@ -27,7 +27,7 @@ async fn two(place: &Place) -> [Records; 2] {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_owners_who_remove_each_other_at_once_one_stays() {
     for round in 0..6 {
-        let place = Place::new().await;
+        let place = TestStore::new().await;
         let [here, there] = two(&place).await;
         let [ana, bo] = ["Ana", "Bo"].map(|name| person(name, Role::Owner));
         for person in [&ana, &bo] {
@@ -47,7 +47,7 @@ async fn of_two_owners_who_remove_each_other_at_once_one_stays() {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_printed_links_that_are_followed_at_once_one_makes_an_owner() {
     for _ in 0..5 {
-        let place = Place::new().await;
+        let place = TestStore::new().await;
         let [here, there] = two(&place).await;
         for digest in ["a", "b"] {
             let (digest, role) = (digest.to_owned(), Role::Owner);

@@ -16,7 +16,7 @@ use leptos::config::LeptosOptions;
 use sqlx::{AnyPool, AssertSqlSafe};
 use tempfile::TempDir;
 
-use crate::place::{Place, session};
+use crate::test_store::{TestStore, session};
 
 /// Values for a generation's columns that no version of Easel wrote.
 const POISONS: &[(&str, &str)] = &[
@@ -42,7 +42,7 @@ const LOOSE_POISONS: &[(&str, &str)] = &[
     ("id", "x'00ff'"),
 ];
 
-impl Place {
+impl TestStore {
     /// Its database, for statements that Easel never sends.
     pub async fn database(&self) -> AnyPool {
         let file = format!("sqlite://{}", self.folder.path().join("easel.db").display());
@@ -78,7 +78,7 @@ impl Place {
 
 #[tokio::test]
 async fn every_reader_passes_over_rows_that_cannot_be_read() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let (good, bad) = place.poisoned().await;
 
     for (id, (column, value)) in bad.iter().zip(place.poisons()) {
@@ -135,7 +135,7 @@ async fn every_reader_passes_over_rows_that_cannot_be_read() {
 
 #[tokio::test]
 async fn rows_that_cannot_be_read_keep_no_other_from_being_folded() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let (good, _bad) = place.poisoned().await;
     let database = place.database().await;
     let sql = "UPDATE generations SET folding = 0, search_text = ''";
@@ -154,7 +154,7 @@ async fn rows_that_cannot_be_read_keep_no_other_from_being_folded() {
 
 #[tokio::test]
 async fn a_bad_part_is_left_out_and_named() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let database = place.database().await;
     let id = place.running("me", 1).await.item.id;
     let images = vec![crate::lifecycle::image(0), crate::lifecycle::image(1)];
@@ -201,7 +201,7 @@ async fn a_bad_part_is_left_out_and_named() {
 
 #[tokio::test]
 async fn the_server_starts_and_ends_what_ran_whatever_the_rows_hold() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let (good, bad) = place.poisoned().await;
     let variable = |name: &str| match name {
         "EASEL_DATA_DIR" => Some(place.folder.path().display().to_string()),
@@ -252,7 +252,7 @@ const OTHER_LOOSE_POISONS: &[(&str, &str)] = &[
 
 #[tokio::test]
 async fn a_bad_row_of_any_table_is_one_bad_row() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let records = &place.records;
     for whose in [Whose::All, Whose::Each] {
         let budget = Budget { whose, period: Period::Month, amount: None, generations: Some(1) };

@@ -16,17 +16,17 @@ use proptest::{
 };
 use tokio::runtime::Runtime;
 
-use crate::place::{Place, new_id, request, session};
+use crate::test_store::{TestStore, new_id, request, session};
 
 const CASES: u32 = 128;
 
 /// Runs `check` with many values.
 fn for_any<T: std::fmt::Debug>(
     values: impl Strategy<Value = T>,
-    check: impl AsyncFn(&Place, T) -> Result<(), TestCaseError>,
+    check: impl AsyncFn(&TestStore, T) -> Result<(), TestCaseError>,
 ) {
     let runtime = Runtime::new().unwrap();
-    let place = runtime.block_on(Place::new());
+    let place = runtime.block_on(TestStore::new());
     let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
     let run = TestRunner::new(config).run(&values, |value| runtime.block_on(check(&place, value)));
     run.unwrap_or_else(|error| panic!("{error}"));

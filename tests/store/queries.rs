@@ -2,22 +2,21 @@
 
 use easel::{
     generation::GalleryFilter,
-    server::store::{End, ResultFile},
+    server::store::{End, FileRow},
 };
 
 use crate::{
     counting::statements,
-    place::{Place, session},
+    test_store::{TestStore, session},
 };
 
 #[tokio::test]
 async fn what_is_asked_often_takes_few_statements() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let records = &place.records;
     let running = place.running("me", 1).await.item.id;
     let done = place.running("me", 2).await.item.id;
-    let file =
-        ResultFile { position: 0, name: "a.txt".to_owned(), digest: "a".repeat(64), bytes: 1 };
+    let file = FileRow { position: 0, name: "a.txt".to_owned(), digest: "a".repeat(64), bytes: 1 };
     let end = End::Done {
         images: (0..3).map(crate::lifecycle::image).collect(),
         files: vec![file],

@@ -4,17 +4,17 @@ use bytes::Bytes;
 use easel::{
     error::GenerateError,
     generation::{FileReference, GalleryFilter, InputValue},
-    server::store::{Bound, End, Record, RecordState, ResultFile, StoredImage, Swept, sweep},
+    server::store::{Bound, End, FileRow, Record, RecordState, StoredImage, SweepReport, sweep},
 };
 use futures::{TryStreamExt, future::ready};
 use image::{DynamicImage, ImageFormat, RgbImage};
 
-use crate::place::{Place, new_id, now_ms, request, session};
+use crate::test_store::{TestStore, new_id, now_ms, request, session};
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
 const DAY_MS: i64 = 24 * HOUR_MS;
 
-impl Place {
+impl TestStore {
     async fn put(&self, text: impl Into<String>) -> String {
         self.images.put(Bytes::from(text.into())).await.unwrap()
     }
@@ -28,7 +28,7 @@ impl Place {
         self.images.lost().try_any(|file| ready(file.digest == digest)).await.unwrap()
     }
 
-    async fn sweep(&self, now_ms: i64) -> Swept {
+    async fn sweep(&self, now_ms: i64) -> SweepReport {
         sweep(&self.records, &self.images, now_ms, Bound::Careful).await.unwrap()
     }
 
@@ -52,17 +52,17 @@ fn image(digest: &str) -> StoredImage {
 
 #[tokio::test]
 async fn a_file_that_nothing_accounts_for_is_set_aside_and_found_again() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let now = now_ms();
     let (kept, orphan) = (place.put("kept").await, place.put("orphan").await);
     place.made_of(&kept).await;
 
-    assert_eq!(place.sweep(now + 23 * HOUR_MS).await, Swept::default());
+    assert_eq!(place.sweep(now + 23 * HOUR_MS).await, SweepReport::default());
     let swept = place.sweep(now + 25 * HOUR_MS).await;
-    assert_eq!(swept, Swept { set_aside: 1, ..Swept::default() });
+    assert_eq!(swept, SweepReport { set_aside: 1, ..SweepReport::default() });
     assert!(place.has(&kept).await && !place.has(&orphan).await);
     for weeks in 1..9 {
-        assert_eq!(place.sweep(now + weeks * 7 * DAY_MS).await, Swept::default());
+        assert_eq!(place.sweep(now + weeks * 7 * DAY_MS).await, SweepReport::default());
     }
     assert!(place.has_set_aside(&orphan).await);
 
@@ -72,45 +72,51 @@ async fn a_file_that_nothing_accounts_for_is_set_aside_and_found_again() {
 
 #[tokio::test]
 async fn a_file_goes_days_after_its_generation_and_not_before() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let now = now_ms();
     let digest = place.put("a film").await;
     let record = place.running("me", now).await;
-    let files = vec![ResultFile { digest: digest.clone(), ..crate::lifecycle::file(0) }];
+    let files = vec![FileRow { digest: digest.clone(), ..crate::lifecycle::file(0) }];
     let end = End::Done { images: vec![], files, outputs: vec![], facts: vec![] };
     place.records.finish(&record.item.id, &end, now).await.unwrap();
 
-    assert_eq!(place.sweep(now + 9 * DAY_MS).await, Swept::default());
+    assert_eq!(place.sweep(now + 9 * DAY_MS).await, SweepReport::default());
     assert!(place.has(&digest).await);
     // It may neither be viewed nor used as an input.
     assert_eq!(place.records.file_of(&record.session, &digest).await.unwrap(), None);
 
     assert!(place.records.delete(&record.session, &record.item.id, now).await.unwrap());
     let died = now + 2 * HOUR_MS;
-    assert_eq!(place.sweep(died).await, Swept { generations: 1, ..Swept::default() });
-    assert_eq!(place.sweep(died + 3 * DAY_MS).await, Swept::default());
+    assert_eq!(place.sweep(died).await, SweepReport { generations: 1, ..SweepReport::default() });
+    assert_eq!(place.sweep(died + 3 * DAY_MS).await, SweepReport::default());
     assert!(place.has(&digest).await);
-    assert_eq!(place.sweep(died + 3 * DAY_MS + 1).await, Swept { files: 1, ..Swept::default() });
+    assert_eq!(
+        place.sweep(died + 3 * DAY_MS + 1).await,
+        SweepReport { files: 1, ..SweepReport::default() }
+    );
     assert!(!place.has(&digest).await && !place.has_set_aside(&digest).await);
 }
 
 #[tokio::test]
 async fn a_file_that_came_again_after_its_death_is_not_removed() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let (now, long_ago) = (now_ms(), now_ms() - 10 * DAY_MS);
     let digest = place.put("twice").await;
     let record = place.made_of(&digest).await;
     place.records.delete(&record.session, &record.item.id, long_ago - 2 * HOUR_MS).await.unwrap();
     // Its time of death is ten days ago, but it was written now.
     assert_eq!(place.sweep(long_ago).await.generations, 1);
-    assert_eq!(place.sweep(now + HOUR_MS).await, Swept::default());
-    assert_eq!(place.sweep(now + 2 * DAY_MS).await, Swept { set_aside: 1, ..Swept::default() });
+    assert_eq!(place.sweep(now + HOUR_MS).await, SweepReport::default());
+    assert_eq!(
+        place.sweep(now + 2 * DAY_MS).await,
+        SweepReport { set_aside: 1, ..SweepReport::default() }
+    );
     assert!(place.has_set_aside(&digest).await);
 }
 
 #[tokio::test]
 async fn a_dead_file_that_a_row_names_again_stays() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let now = now_ms();
     let digest = place.put("again").await;
     let record = place.made_of(&digest).await;
@@ -118,14 +124,14 @@ async fn a_dead_file_that_a_row_names_again_stays() {
     place.sweep(now + 2 * HOUR_MS).await;
     place.made_of(&digest).await;
     for days in 1..30 {
-        assert_eq!(place.sweep(now + days * DAY_MS).await, Swept::default());
+        assert_eq!(place.sweep(now + days * DAY_MS).await, SweepReport::default());
     }
     assert!(place.has(&digest).await);
 }
 
 #[tokio::test]
 async fn the_bin_is_emptied_after_an_hour_and_shared_files_stay() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let now = now_ms();
     let (both, one) = (place.put("both").await, place.put("one").await);
     let first = place.running("me", now).await;
@@ -152,7 +158,7 @@ async fn the_bin_is_emptied_after_an_hour_and_shared_files_stay() {
 
 #[tokio::test]
 async fn uploads_stay_while_a_generation_needs_them() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let now = now_ms();
     let (used, unused) = (place.put("used").await, place.put("unused").await);
     for digest in [&used, &unused] {
@@ -175,7 +181,7 @@ async fn uploads_stay_while_a_generation_needs_them() {
 
 #[tokio::test]
 async fn a_sweep_that_would_take_many_files_takes_none() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let now = now_ms();
     for number in 0..21 {
         place.put(format!("orphan {number}")).await;
@@ -185,16 +191,16 @@ async fn a_sweep_that_would_take_many_files_takes_none() {
     }
     assert_eq!(place.sweep(now + 2 * HOUR_MS).await.generations, 21);
     for days in [4, 5, 50] {
-        let held_back = Swept { held_back: 42, ..Swept::default() };
+        let held_back = SweepReport { held_back: 42, ..SweepReport::default() };
         assert_eq!(place.sweep(now + days * DAY_MS).await, held_back);
     }
     let wanted = sweep(&place.records, &place.images, now + 51 * DAY_MS, Bound::Whatever).await;
-    assert_eq!(wanted.unwrap(), Swept { files: 21, set_aside: 21, ..Swept::default() });
+    assert_eq!(wanted.unwrap(), SweepReport { files: 21, set_aside: 21, ..SweepReport::default() });
 }
 
 #[tokio::test]
 async fn a_thumbnail_goes_with_its_picture_and_is_made_again() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let noise = |x: u32, y: u32| (x ^ y.rotate_left(7)).wrapping_mul(0x9e37_79b9).to_le_bytes();
     let picture = RgbImage::from_fn(700, 700, |x, y| {
         let [r, g, b, _] = noise(x, y);
@@ -215,7 +221,7 @@ async fn a_thumbnail_goes_with_its_picture_and_is_made_again() {
 
 #[tokio::test]
 async fn an_image_used_as_input_outlives_the_generation_it_came_from() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let now = now_ms();
     let picture = place.put("picture").await;
     let first = place.running("me", now).await;
@@ -240,7 +246,7 @@ async fn an_image_used_as_input_outlives_the_generation_it_came_from() {
 
 #[tokio::test]
 async fn a_generation_that_nobody_waits_for_ends() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let record = place.running("me", 1000).await;
     place.records.set_loading(&record.item.id, Some(20.0)).await.unwrap();
     assert_eq!(place.sweep(1000 + HOUR_MS).await.abandoned, 0);
@@ -252,7 +258,7 @@ async fn a_generation_that_nobody_waits_for_ends() {
 
 #[tokio::test]
 async fn what_a_dead_process_left_half_written_is_removed() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let digest = place.put("whole").await;
     let half = place.folder.path().join("images").join(&digest[..2]).join(format!("{digest}#1"));
     std::fs::create_dir_all(half.parent().unwrap()).unwrap();
@@ -266,7 +272,7 @@ async fn what_a_dead_process_left_half_written_is_removed() {
 
 #[tokio::test]
 async fn a_file_that_never_came_whole_goes_after_an_hour() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     // A bucket shows no partial files.
     if place.storage_url.is_some() {
         return;

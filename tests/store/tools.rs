@@ -8,7 +8,7 @@ use easel::{
     },
 };
 
-use crate::place::{Place, session};
+use crate::test_store::{TestStore, session};
 
 fn id(number: u64) -> GenerationId {
     GenerationId::from_parts(number, [0; 10])
@@ -30,7 +30,7 @@ fn key(name: &str, digest: &str) -> ApiKey {
 
 #[tokio::test]
 async fn a_key_is_known_by_its_digest_until_it_is_taken_back() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let records = &place.records;
     assert_eq!(records.add_api_key(&key("webui", "a")).await.unwrap(), AddedKey::Kept);
     assert_eq!(records.add_api_key(&key("webui", "b")).await.unwrap(), AddedKey::NameTaken);
@@ -46,7 +46,7 @@ async fn a_key_is_known_by_its_digest_until_it_is_taken_back() {
 
 #[tokio::test]
 async fn of_those_who_ask_again_one_has_the_request() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let records = &place.records;
     let request = |id: &str, name: Option<&str>| ApiRequest {
         id: id.to_owned(),
@@ -99,7 +99,7 @@ fn message(id: &str, generation: &GenerationId) -> ApiMessage {
 
 #[tokio::test]
 async fn a_message_is_due_when_its_generation_has_ended_and_is_had_by_one_server() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let records = &place.records;
     let running = place.running("me", 1).await.item.id;
     let first = message("msg_1", &running);
@@ -150,7 +150,7 @@ async fn a_message_is_due_when_its_generation_has_ended_and_is_had_by_one_server
 
 #[tokio::test]
 async fn a_hook_keeps_its_secret_when_its_address_changes() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let records = &place.records;
     assert_eq!(records.known_api_hook("key").await.unwrap(), None);
     assert_eq!(records.api_hook("key", "first").await.unwrap().secret, "first");
@@ -163,7 +163,7 @@ async fn a_hook_keeps_its_secret_when_its_address_changes() {
 
 #[tokio::test]
 async fn a_gallery_is_listed_by_state_and_model_page_by_page() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let records = &place.records;
     let mut made = Vec::new();
     for number in 1..=3 {
@@ -194,7 +194,7 @@ async fn a_gallery_is_listed_by_state_and_model_page_by_page() {
 
 #[tokio::test]
 async fn the_last_times_of_a_model_are_remembered_and_starts_stand_apart() {
-    let place = Place::new().await;
+    let place = TestStore::new().await;
     let (records, model) = (&place.records, "hf:a/b".parse::<ModelReference>().unwrap());
     let time = |took_ms, was_cold| RunTime { took_ms, was_cold };
     for number in 1..=45 {

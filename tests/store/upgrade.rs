@@ -21,10 +21,10 @@ use sqlx::Connection;
 
 use crate::{
     kinds,
-    place::{Addresses, Place, session},
+    test_store::{Addresses, TestStore, session},
 };
 
-impl Place {
+impl TestStore {
     async fn of_release(release: &str) -> Self {
         let fixture =
             Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/easel-{release}"));
@@ -84,7 +84,7 @@ impl Place {
 
 #[tokio::test]
 async fn rows_of_0_1_are_listed_searched_and_opened() {
-    let place = Place::of_release("0.1").await;
+    let place = TestStore::of_release("0.1").await;
     let items = place.items(GalleryFilter::default()).await;
     // All but the one in the bin.
     assert_eq!(items.len(), 38);
@@ -136,7 +136,7 @@ async fn rows_of_0_1_are_listed_searched_and_opened() {
 
 #[tokio::test]
 async fn rows_that_the_search_does_not_know_yet_can_be_changed() {
-    let place = Place::of_release("0.1").await;
+    let place = TestStore::of_release("0.1").await;
     let items = place.items(GalleryFilter::default()).await;
     let of = |prompt: &str| items.iter().find(|item| item.request.prompt == prompt).unwrap();
     let (starred, deleted) = (of("shared with its inputs"), of("shared without them"));
@@ -155,7 +155,7 @@ async fn rows_that_the_search_does_not_know_yet_can_be_changed() {
 
 #[tokio::test]
 async fn files_of_0_1_are_those_that_its_rows_name() {
-    let place = Place::of_release("0.1").await;
+    let place = TestStore::of_release("0.1").await;
     place.records.fold_anew().await.unwrap();
     let mut said = Vec::new();
     let checked = check(&place.records, &place.images, |what| said.push(what.to_owned()));
@@ -166,7 +166,7 @@ async fn files_of_0_1_are_those_that_its_rows_name() {
 
 #[tokio::test]
 async fn work_of_0_1_is_taken_up_or_ended() {
-    let place = Place::of_release("0.1").await;
+    let place = TestStore::of_release("0.1").await;
     let limits = Limits { running: 4, running_per_session: 4, ..Limits::default() };
     let registry = Registry::new([Arc::new(Demo::warm()) as Arc<_>]);
     let service = Service::new(
@@ -190,7 +190,7 @@ async fn work_of_0_1_is_taken_up_or_ended() {
 
 #[tokio::test]
 async fn a_database_of_0_1_becomes_as_a_new_one_is() {
-    let (of_release, new) = (Place::of_release("0.1").await, Place::new().await);
+    let (of_release, new) = (TestStore::of_release("0.1").await, TestStore::new().await);
     let schema = of_release.schema().await;
     assert!(schema.len() > 20, "{schema:?}");
     assert_eq!(schema, new.schema().await);

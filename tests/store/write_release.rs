@@ -21,7 +21,7 @@ use easel::{
     server::{
         config::Secret,
         picture::recognise,
-        store::{Claim, End, Images, Records, ResultFile, SessionId, StoredImage},
+        store::{Claim, End, FileRow, Images, Records, SessionId, StoredImage},
     },
 };
 use image::{ImageFormat, Rgb, RgbImage};
@@ -72,7 +72,7 @@ impl Writer {
         images[1].position = 1;
         let film = self.images.put(Bytes::from_static(b"a film")).await.unwrap();
         let files =
-            vec![ResultFile { position: 0, name: "fox.mp4".to_owned(), digest: film, bytes: 6 }];
+            vec![FileRow { position: 0, name: "fox.mp4".to_owned(), digest: film, bytes: 6 }];
         let film = Output::new(
             "Film",
             OutputValue::File {

@@ -10,7 +10,7 @@ use crate::{
 
 /// A field with its current value.
 #[derive(Clone, Debug)]
-pub struct Filled {
+pub struct FilledField {
     pub field: Field,
     pub id: String,
     /// The values that the person set; empty for the default.
@@ -22,7 +22,7 @@ pub struct Filled {
     pub can_paint: bool,
 }
 
-impl Filled {
+impl FilledField {
     /// The field at `index` of a schema, with its values among `values`.
     pub fn of(index: usize, field: &Field, values: &Values, errors: &[FieldError]) -> Self {
         let error = errors.iter().find(|error| error.field == field.name);

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    control::Filled,
+    control::FilledField,
     controls::{Choice, Choices, Line, Lines, OwnChoice, SECRET, Switch},
     files::{Files, PaintMask},
     number::NumberBox,
@@ -19,11 +19,11 @@ use crate::{
 
 /// A field with the control for its kind.
 #[component]
-pub fn FieldControl(filled: Filled) -> impl IntoView {
+pub fn FieldControl(filled: FilledField) -> impl IntoView {
     let control = filled.control();
     let (id, error_id) = (control.id.clone(), control.error_id.clone());
     let is_required = control.is_required;
-    let Filled { field, set, error, can_paint, file_names, .. } = filled;
+    let FilledField { field, set, error, can_paint, file_names, .. } = filled;
     let default = values::default_text(&field);
     let (label, help) = (names::field(&field), names::help(&field));
     let is_seed = field.role == Some(Role::Seed);

@@ -13,7 +13,7 @@ use crate::{
         AppDetails, Draft, Example, Field, FieldError, FieldKind, GalleryFilter, GalleryItem,
         InputSchema, InputValue, Inputs, Model, ModelReference, PromptUse, ProviderKind, Readiness,
         Recipe, Role, UnknownProvider,
-        contract::{Fill, FormState, SeedUse, Shown, SizeInputs},
+        contract::{CardData, Fill, FormState, SeedUse, SizeInputs},
     },
     language::text,
     server::{
@@ -408,7 +408,7 @@ fn size_inputs(schema: &InputSchema) -> Option<SizeInputs> {
 }
 
 /// The initial state of a generation's card.
-pub fn shown(item: &GalleryItem) -> Shown {
+pub fn shown(item: &GalleryItem) -> CardData {
     let side = |role: Role| {
         let mut inputs = item.request.inputs.iter();
         let (_, value) = inputs.find(|(name, _)| Role::of_name(name) == Some(role))?;
@@ -417,7 +417,7 @@ pub fn shown(item: &GalleryItem) -> Shown {
     let made = item.images.first().map(|image| (image.width, image.height));
     let (width, height) =
         made.or(side(Role::Width).zip(side(Role::Height))).unwrap_or((1024, 1024));
-    Shown {
+    CardData {
         id: item.id.clone(),
         prompt: item.request.prompt.clone(),
         model: title(&item.request.model, None),
@@ -431,7 +431,7 @@ pub fn shown(item: &GalleryItem) -> Shown {
 /// model's name for its seed.
 fn with_seed(item: &GalleryItem, name: Option<&str>) -> Inputs {
     let mut inputs = item.request.inputs.clone();
-    if let (None, Some(seed), Some(name)) = (item.set_seed(), item.told_seed(), name) {
+    if let (None, Some(seed), Some(name)) = (item.set_seed(), item.reported_seed(), name) {
         inputs.insert(name.to_owned(), InputValue::Integer(seed));
     }
     inputs
@@ -482,6 +482,6 @@ const MAX_UNUSED: usize = 12;
 async fn last_seed(state: &AppState, asker: &Asker) -> Option<i128> {
     let newest = state.service.gallery(&asker.session, &GalleryFilter::default(), None).await;
     newest.ok()?.items.iter().find_map(|item| {
-        item.told_seed().or_else(|| item.set_seed().and_then(InputValue::as_integer))
+        item.reported_seed().or_else(|| item.set_seed().and_then(InputValue::as_integer))
     })
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    control::{Control, Filled},
+    control::{Control, FilledField},
     controls::Choice,
     number::bounds,
     side::fit,
@@ -36,7 +36,7 @@ fn sides(width: &Field, height: &Field, shape: (u32, u32)) -> (i128, i128) {
 
 /// The aspect ratios, both sides, a button that swaps them, and the number of megapixels.
 #[component]
-pub fn Shape(width: Filled, height: Filled) -> impl IntoView {
+pub fn Shape(width: FilledField, height: FilledField) -> impl IntoView {
     let [now_width, now_height] = [&width, &height].map(|side| side.text().trim().parse().ok());
     let now: Option<(i128, i128)> = now_width.zip(now_height);
     let set = |sides: (i128, i128)| {
@@ -99,9 +99,9 @@ pub fn Shape(width: Filled, height: Filled) -> impl IntoView {
 
 /// The control of one side: a number box, or a choice.
 #[component]
-fn Side(side: Filled, short: String) -> impl IntoView {
+fn Side(side: FilledField, short: String) -> impl IntoView {
     let control = side.control();
-    let Filled { field, .. } = side;
+    let FilledField { field, .. } = side;
     let id = control.id.clone();
     let input = match &field.kind {
         kind @ FieldKind::Choice { .. } => {

@@ -15,7 +15,7 @@ use crate::{
 
 /// A person who can have a budget.
 #[derive(Clone, Debug)]
-pub struct Named {
+pub struct BudgetHolder {
     /// The name in forms.
     pub word: String,
     pub name: String,
@@ -29,7 +29,7 @@ pub struct Budgets {
     pub standings: Vec<Standing>,
     pub currency: Currency,
     /// For an owner: the people to choose from.
-    pub people: Option<Vec<Named>>,
+    pub people: Option<Vec<BudgetHolder>>,
     /// For an owner: whether anybody else uses the server.
     pub has_others: bool,
 }
@@ -58,7 +58,7 @@ impl Budgets {
 }
 
 /// The name of the people that a budget is for, and its value in forms.
-fn called(whose: &Whose, people: &[Named], is_owner: bool) -> (String, String) {
+fn called(whose: &Whose, people: &[BudgetHolder], is_owner: bool) -> (String, String) {
     match whose {
         Whose::All => (text!("money-all"), "all".to_owned()),
         Whose::Each if is_owner => (text!("money-each"), "each".to_owned()),
@@ -158,7 +158,7 @@ fn standing_words(standing: &Standing, currency: Currency, is_a_rule: bool) -> S
 }
 
 #[component]
-fn NewBudget(people: Vec<Named>, has_others: bool, currency: Currency) -> impl IntoView {
+fn NewBudget(people: Vec<BudgetHolder>, has_others: bool, currency: Currency) -> impl IntoView {
     let each = has_others.then(|| view! { <option value="each">{text!("money-each")}</option> });
     let people = people.into_iter().map(|named| {
         view! { <option value=named.word>{named.name}</option> }

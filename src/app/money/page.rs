@@ -7,7 +7,7 @@ use crate::{app::plain::FormDocument, language::text, server::money::Unit};
 
 /// The result of the submitted form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Done {
+pub enum MoneyFormResult {
     Nothing,
     Saved,
     Removed,
@@ -21,7 +21,7 @@ pub enum Done {
     TooMany,
 }
 
-impl Done {
+impl MoneyFormResult {
     pub fn is_refusal(self) -> bool {
         !matches!(self, Self::Nothing | Self::Saved | Self::Removed)
     }
@@ -35,12 +35,12 @@ pub fn MoneyPage(
     spendings: Spendings,
     /// For owners only.
     prices: Option<PriceTable>,
-    done: Done,
+    done: MoneyFormResult,
 ) -> impl IntoView {
     view! {
         <FormDocument style_sheet title=text!("money-title")>
             <p>{text!("money-about")}</p>
-            <Told done/>
+            <FormMessage done/>
             {budgets.view()}
             {spendings.view()}
             {prices.map(PriceTable::view)}
@@ -50,16 +50,16 @@ pub fn MoneyPage(
 }
 
 #[component]
-fn Told(done: Done) -> impl IntoView {
+fn FormMessage(done: MoneyFormResult) -> impl IntoView {
     let words = match done {
-        Done::Nothing => return ().into_any(),
-        Done::Saved => text!("money-saved"),
-        Done::Removed => text!("money-removed"),
-        Done::WrongAmount => text!("money-wrong-amount"),
-        Done::WrongPattern => text!("money-wrong-pattern"),
-        Done::WrongCurrency => text!("money-wrong-currency"),
-        Done::NoLimit => text!("money-no-limit"),
-        Done::TooMany => text!("money-too-many"),
+        MoneyFormResult::Nothing => return ().into_any(),
+        MoneyFormResult::Saved => text!("money-saved"),
+        MoneyFormResult::Removed => text!("money-removed"),
+        MoneyFormResult::WrongAmount => text!("money-wrong-amount"),
+        MoneyFormResult::WrongPattern => text!("money-wrong-pattern"),
+        MoneyFormResult::WrongCurrency => text!("money-wrong-currency"),
+        MoneyFormResult::NoLimit => text!("money-no-limit"),
+        MoneyFormResult::TooMany => text!("money-too-many"),
     };
     let role = if done.is_refusal() { "alert" } else { "status" };
     view! { <p role=role>{words}</p> }.into_any()

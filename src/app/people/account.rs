@@ -15,7 +15,7 @@ use crate::{
 
 /// The result of the submitted form.
 #[derive(Debug)]
-pub enum Done {
+pub enum AccountFormResult {
     Nothing,
     PasswordChanged,
     Refused(NotIn),
@@ -36,7 +36,7 @@ pub fn AccountPage(
     browsers: Vec<PersonBrowser>,
     /// For owners only.
     everybody: Option<Everybody>,
-    done: Done,
+    done: AccountFormResult,
 ) -> impl IntoView {
     let person = signed.person.clone();
     let you = text!("people-you", name = person.name.as_str(), role = role_name(person.role));
@@ -69,7 +69,7 @@ pub fn AccountPage(
     view! {
         <FormDocument style_sheet title=text!("people-title")>
             <p>{you}</p>
-            <Told done/>
+            <FormMessage done/>
             {everybody.map(|everybody| everybody.view(&signed.person.id))}
             {own}
             <p><a href="/">{text!("keys-back")}</a></p>
@@ -78,10 +78,10 @@ pub fn AccountPage(
 }
 
 #[component]
-fn Told(done: Done) -> impl IntoView {
+fn FormMessage(done: AccountFormResult) -> impl IntoView {
     let (role, words) = match done {
-        Done::Nothing => return ().into_any(),
-        Done::Invited { role, link } => {
+        AccountFormResult::Nothing => return ().into_any(),
+        AccountFormResult::Invited { role, link } => {
             let words = text!("people-link", role = role_name(role));
             return view! {
                 <section role="status">
@@ -91,10 +91,10 @@ fn Told(done: Done) -> impl IntoView {
             }
             .into_any();
         }
-        Done::PasswordChanged => ("status", text!("people-changed")),
-        Done::Removed(name) => ("status", text!("people-removed", name = name)),
-        Done::LastOwner => ("alert", text!("people-last-owner")),
-        Done::Refused(error) => ("alert", why(&error, "")),
+        AccountFormResult::PasswordChanged => ("status", text!("people-changed")),
+        AccountFormResult::Removed(name) => ("status", text!("people-removed", name = name)),
+        AccountFormResult::LastOwner => ("alert", text!("people-last-owner")),
+        AccountFormResult::Refused(error) => ("alert", why(&error, "")),
     };
     view! { <p role=role>{words}</p> }.into_any()
 }

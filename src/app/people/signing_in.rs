@@ -10,7 +10,7 @@ use crate::{
 
 /// The sign-in method of this server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum SignInMethod {
     Password,
     /// There is no owner yet, so nobody has a password.
     NoOwner,
@@ -22,7 +22,7 @@ pub enum Way {
 #[component]
 pub fn SignInPage(
     style_sheet: String,
-    way: Way,
+    method: SignInMethod,
     /// The path to open afterwards.
     then: String,
     name: String,
@@ -45,15 +45,15 @@ pub fn SignInPage(
             <p>{text!("people-forgot")}</p>
         }
     };
-    let content = match way {
-        Way::Password => view! {
+    let content = match method {
+        SignInMethod::Password => view! {
             <p>{text!("people-sign-in-about")}</p>
             {alert}
             {form()}
         }
         .into_any(),
-        Way::NoOwner => view! { <p>{text!("people-no-owner")}</p> }.into_any(),
-        Way::Proxy => view! { <p>{text!("people-proxy")}</p> }.into_any(),
+        SignInMethod::NoOwner => view! { <p>{text!("people-no-owner")}</p> }.into_any(),
+        SignInMethod::Proxy => view! { <p>{text!("people-proxy")}</p> }.into_any(),
     };
     view! { <FormDocument style_sheet title=text!("people-sign-in")>{content}</FormDocument> }
 }

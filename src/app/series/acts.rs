@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::seen::Seen;
+use super::series_view::SeriesView;
 use crate::language::text;
 
 /// Buttons to cancel a running series, to reveal hidden names, and to delete a series that has
 /// ended.
 #[component]
-pub fn Acts(seen: Seen) -> impl IntoView {
-    let Seen { path, is_over, is_hidden, .. } = seen.clone();
+pub fn Acts(seen: SeriesView) -> impl IntoView {
+    let SeriesView { path, is_over, is_hidden, .. } = seen.clone();
     let has_pictures = seen.cells.iter().any(|cell| cell.picture.is_some());
     let cancel = (!is_over).then(|| act("cancel", text!("series-cancel")));
     let reveal = (is_over && is_hidden).then(|| act("reveal", text!("series-reveal")));
@@ -35,7 +35,7 @@ pub fn Acts(seen: Seen) -> impl IntoView {
 
 /// The share link, or a button to create one.
 #[component]
-pub fn Sharing(seen: Seen) -> impl IntoView {
+pub fn Sharing(seen: SeriesView) -> impl IntoView {
     let content = match seen.share.clone() {
         None => view! {
             {act("share", text!("series-share"))}

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::seen::{Cell, Seen, Shown};
+use super::series_view::{Cell, CellPicture, SeriesView};
 use crate::{app::failure, language::text, studio::icon::Icon};
 
 /// All cells in one line, which wraps.
 #[component]
-pub fn Cards(seen: Seen) -> impl IntoView {
+pub fn Cards(seen: SeriesView) -> impl IntoView {
     let can_judge = seen.is_comparison() && seen.is_over && !seen.is_guest;
     let cells = seen.cells.iter().map(|cell| {
         let (cell, path) = (cell.clone(), seen.path.clone());
@@ -45,7 +45,7 @@ pub fn Cards(seen: Seen) -> impl IntoView {
 
 /// All cells in a table.
 #[component]
-pub fn Grid(seen: Seen) -> impl IntoView {
+pub fn Grid(seen: SeriesView) -> impl IntoView {
     let columns = seen.heads(&seen.plan.across);
     let rows = seen.plan.down.as_ref().map(|down| seen.heads(down)).unwrap_or_default();
     let width = columns.len().max(1);
@@ -87,8 +87,8 @@ fn CellBox(cell: Cell, is_small: bool) -> impl IntoView {
 }
 
 #[component]
-fn Picture(picture: Shown, is_small: bool) -> impl IntoView {
-    let Shown { address, thumbnail, alt, width, height, page } = picture;
+fn Picture(picture: CellPicture, is_small: bool) -> impl IntoView {
+    let CellPicture { address, thumbnail, alt, width, height, page } = picture;
     let source = if is_small { thumbnail } else { address.clone() };
     view! {
         <a class="cell__open" href=page.unwrap_or(address)>

@@ -3,11 +3,11 @@
 
 use leptos::prelude::*;
 
-use super::seen::Seen;
+use super::series_view::SeriesView;
 use crate::language::text;
 
 #[component]
-pub fn Pair(seen: Seen) -> impl IntoView {
+pub fn Pair(seen: SeriesView) -> impl IntoView {
     let pictures: Vec<_> = seen
         .cells
         .iter()

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// How long the description of a model may take.
-const LOOK: Duration = Duration::from_secs(12);
+const DESCRIBE_TIMEOUT: Duration = Duration::from_secs(12);
 
 /// The bound for seeds, which every model accepts.
 const SEEDS: u64 = 1 << 31;
@@ -107,7 +107,7 @@ pub async fn planned(state: &AppState, asker: &Asker, fields: Vec<(String, Strin
 async fn fitted(state: &AppState, asker: &Asker, base: &Draft, model: String) -> (Fitted, bool) {
     let draft = Draft { model: model.clone(), ..base.clone() };
     let form = FilledForm::of_draft(state, asker, draft, Fill::Keep);
-    let Ok(form) = timeout(LOOK, form).await else {
+    let Ok(form) = timeout(DESCRIBE_TIMEOUT, form).await else {
         let error = GenerateError::Timeout { detail: String::new(), billed: Billed::No };
         let (title, draft) = (model.clone(), Draft { model, ..Draft::default() });
         return (

@@ -20,7 +20,7 @@ pub fn Actions(
     link: Option<String>,
 ) -> impl IntoView {
     let id = item.id.to_string();
-    let has_seed = item.set_seed().is_some() || item.told_seed().is_some();
+    let has_seed = item.set_seed().is_some() || item.reported_seed().is_some();
     let (star, is_starred) = match item.starred {
         true => (GalleryAct::Unstar, "true"),
         false => (GalleryAct::Star, "false"),

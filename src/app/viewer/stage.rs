@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::Seen;
+use super::ViewerProps;
 use crate::{
     app::{failure, names, wall::state_words},
     generation::{
@@ -14,7 +14,7 @@ use crate::{
 };
 
 #[component]
-pub fn Stage(seen: Seen) -> impl IntoView {
+pub fn Stage(seen: ViewerProps) -> impl IntoView {
     let step = |picture: Option<PictureAddress>, id, words, icon| {
         let address = picture.map(|picture| picture.path());
         address.map(|address| {
@@ -44,7 +44,7 @@ pub fn Stage(seen: Seen) -> impl IntoView {
 }
 
 #[component]
-fn Content(seen: Seen) -> impl IntoView {
+fn Content(seen: ViewerProps) -> impl IntoView {
     let item = &seen.item;
     let name = names::picture(&item.request);
     if let Some(image) = seen.image() {

@@ -58,7 +58,7 @@ pub struct SizeInputs {
 
 /// What a card needs to know about its generation at first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Shown {
+pub struct CardData {
     /// The id to call `generate` with.
     pub id: GenerationId,
     /// The prompt to show; may be empty.

@@ -54,7 +54,7 @@ impl Page {
     fn started() -> Self {
         let retry = Retry::default();
         let mut page = Self { retry, calls: 0, cancels: 0, sleeps: Vec::new(), retries: 0 };
-        page.tell(Msg::Started).unwrap();
+        page.dispatch(Msg::Started).unwrap();
         page
     }
 
@@ -78,7 +78,7 @@ impl Page {
         }
     }
 
-    fn tell(&mut self, msg: Msg) -> Result<(), TestCaseError> {
+    fn dispatch(&mut self, msg: Msg) -> Result<(), TestCaseError> {
         let (before, is_loading) = (self.retry.clone(), matches!(msg, Msg::Loading { .. }));
         let (after, command) = before.clone().next(msg);
         prop_assert!(after.retries_left <= before.retries_left);
@@ -121,7 +121,7 @@ proptest! {
         let mut page = Page::started();
         for happens in course {
             if let Some(msg) = page.possible(happens) {
-                page.tell(msg)?;
+                page.dispatch(msg)?;
             }
         }
     }

@@ -31,7 +31,7 @@ pub struct Plan {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Side {
     /// The model.
-    Models(Vec<Chosen>),
+    Models(Vec<ModelChoice>),
     /// The prompt.
     Prompts(Vec<String>),
     /// The values of an input.
@@ -49,7 +49,7 @@ pub enum Side {
 
 /// A model that the person chose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Chosen {
+pub struct ModelChoice {
     /// A model reference as text.
     pub reference: String,
     /// The model's name for people.
@@ -60,7 +60,7 @@ pub struct Chosen {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Varied<'p> {
     /// The model.
-    Model(&'p Chosen),
+    Model(&'p ModelChoice),
     /// The prompt.
     Prompt(&'p str),
     /// One value of an input.
@@ -234,15 +234,15 @@ impl Plan {
 fn models<'f>(
     references: impl Iterator<Item = &'f str>,
     titles: impl Iterator<Item = &'f str>,
-) -> Vec<Chosen> {
+) -> Vec<ModelChoice> {
     let titles: Vec<_> = titles.take(MAX_VALUES).collect();
-    let mut models: Vec<Chosen> = Vec::new();
+    let mut models: Vec<ModelChoice> = Vec::new();
     for (index, reference) in references.take(MAX_VALUES).enumerate() {
         let is_known = models.iter().any(|model| model.reference == reference);
         if !reference.is_empty() && !is_known {
             let title = titles.get(index).map_or(reference, |title| title.trim());
             let title = title.chars().take(120).collect();
-            models.push(Chosen { reference: reference.to_owned(), title });
+            models.push(ModelChoice { reference: reference.to_owned(), title });
         }
     }
     models

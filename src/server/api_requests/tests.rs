@@ -56,8 +56,8 @@ fn session() -> SessionId {
     SessionId::new("gallery")
 }
 
-fn asked() -> Asked {
-    Asked {
+fn asked() -> RequestIdentity {
+    RequestIdentity {
         key: "key".to_owned(),
         session: session(),
         fingerprint: "print".to_owned(),
@@ -96,7 +96,7 @@ async fn whoever_hung_up_and_asks_again_gets_the_same_and_as_often_as_that_happe
     }
     world.deliver(ticket).await;
     assert!(world.requests.again(&asked()).await.unwrap().is_none());
-    let other = Asked { key: "other".to_owned(), ..asked() };
+    let other = RequestIdentity { key: "other".to_owned(), ..asked() };
     assert!(world.requests.again(&other).await.unwrap().is_none());
 }
 
@@ -124,7 +124,7 @@ async fn a_client_that_says_it_asks_again_gets_once_what_was_sent_a_moment_ago()
     let ids = ticket.generations().to_vec();
     world.deliver(ticket).await;
     assert!(world.requests.again(&asked()).await.unwrap().is_none());
-    let retry = Asked { is_retry: true, ..asked() };
+    let retry = RequestIdentity { is_retry: true, ..asked() };
     let again = world.requests.again(&retry).await.unwrap().unwrap();
     assert_eq!(again.generations(), ids);
     world.deliver(again).await;
@@ -134,15 +134,15 @@ async fn a_client_that_says_it_asks_again_gets_once_what_was_sent_a_moment_ago()
 #[tokio::test]
 async fn a_name_stands_for_one_request_whoever_waits() {
     let world = World::new().await;
-    let named = Asked { idempotency: Some("order 7".to_owned()), ..asked() };
+    let named = RequestIdentity { idempotency: Some("order 7".to_owned()), ..asked() };
     let first = world.requests.new_request(&named, 1).await.unwrap();
     let second = world.requests.again(&named).await.unwrap().unwrap();
     assert_eq!(second.generations(), first.generations());
     let third = world.requests.new_request(&named, 1).await.unwrap();
     assert_eq!(third.generations(), first.generations());
-    let other = Asked { fingerprint: "other".to_owned(), ..named.clone() };
-    assert!(matches!(world.requests.again(&other).await, Err(Refused::Conflict)));
-    assert!(matches!(world.requests.new_request(&other, 1).await, Err(Refused::Conflict)));
+    let other = RequestIdentity { fingerprint: "other".to_owned(), ..named.clone() };
+    assert!(matches!(world.requests.again(&other).await, Err(RequestError::Conflict)));
+    assert!(matches!(world.requests.new_request(&other, 1).await, Err(RequestError::Conflict)));
     // A request without an idempotency key is another one.
     drop(first);
     assert!(world.requests.again(&asked()).await.unwrap().is_none());

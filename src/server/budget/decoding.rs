@@ -6,7 +6,7 @@ use std::io::Cursor;
 use image::{ImageDecoder, ImageFormat, ImageReader, Limits};
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{Budget, OverBudget, PATIENCE, Share};
+use super::{Budget, OverBudget, ROOM_TIMEOUT, Share};
 
 /// Pictures that are decoded at once.
 pub(super) const AT_ONCE: usize = 2;
@@ -58,7 +58,7 @@ impl Decoding {
     pub async fn grow(&mut self, bytes: usize) -> Result<(), OverBudget> {
         match self.share.taken().saturating_add(bytes) {
             ..=ORDINARY_BYTES => {
-                let grown = tokio::time::timeout(PATIENCE, self.share.grow(bytes)).await;
+                let grown = tokio::time::timeout(ROOM_TIMEOUT, self.share.grow(bytes)).await;
                 grown.unwrap_or(Err(OverBudget::Busy))
             }
             _ => self.share.grow_where_free(bytes).await,

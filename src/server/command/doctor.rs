@@ -18,7 +18,7 @@ use crate::server::{
 };
 
 /// The limit for one check. Checks of an unreachable network wait in parallel.
-const LIMIT: Duration = Duration::from_secs(8);
+const CHECK_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// How to examine.
 #[derive(Args, Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,10 +107,10 @@ async fn look(config: &Config, assets: &Assets, asked: Asked) -> Vec<Finding> {
 
 /// A check that times out is a finding too.
 async fn bounded(check: &'static str, looking: impl Future<Output = Finding>) -> Finding {
-    tokio::time::timeout(LIMIT, looking).await.unwrap_or_else(|_| {
+    tokio::time::timeout(CHECK_TIMEOUT, looking).await.unwrap_or_else(|_| {
         Finding::wrong(
             check,
-            format!("no answer within {} seconds", LIMIT.as_secs()),
+            format!("no answer within {} seconds", CHECK_TIMEOUT.as_secs()),
             "Check whether the disk, the database or the server behind it hangs.",
         )
     })

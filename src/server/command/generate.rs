@@ -15,10 +15,10 @@ use self::remote::{Failed, Remote};
 use super::say;
 
 /// How much of a file of prompts, or of standard input, is read.
-const MOST_BYTES: u64 = 1024 * 1024;
+const MAX_BYTES: u64 = 1024 * 1024;
 
 /// The most prompts of one call.
-const MOST_PROMPTS: usize = 1_000;
+const MAX_PROMPTS: usize = 1_000;
 
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub struct Generate {
@@ -92,7 +92,7 @@ impl Generate {
     fn all_prompts(&self) -> Result<Vec<String>, String> {
         let read = |mut from: Box<dyn Read>, name: &str| {
             let mut text = String::new();
-            let read = from.by_ref().take(MOST_BYTES).read_to_string(&mut text);
+            let read = from.by_ref().take(MAX_BYTES).read_to_string(&mut text);
             read.map(|_| text).map_err(|error| format!("{name} cannot be read: {error}"))
         };
         if let Some(path) = &self.prompts {
@@ -100,7 +100,7 @@ impl Generate {
             let file = std::fs::File::open(path).map_err(|error| format!("{name}: {error}"))?;
             let text = read(Box::new(file), &name)?;
             let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-            return Ok(lines.take(MOST_PROMPTS).map(str::to_owned).collect());
+            return Ok(lines.take(MAX_PROMPTS).map(str::to_owned).collect());
         }
         match self.prompt.as_deref() {
             Some("-") => {

@@ -11,8 +11,8 @@ use super::{Check, Keys, Mend, People, say};
 use crate::server::{
     config::Config,
     store::{
-        Bound, Images, Moved, Records, StoreError, adopt, check, doubt, export, import, meet,
-        place, remove_orphans, restore_lost, sqlite_file, sweep,
+        Bound, Images, Moved, Records, StoreError, adopt, check, export, find_mismatch, import,
+        location, meet, remove_orphans, restore_lost, sqlite_file, sweep,
     },
 };
 
@@ -33,8 +33,8 @@ impl Stored<'_> {
             // Before the import adds files that no row names yet.
             meet(records, images, now_ms()).await?;
             let well = told("imported", import(records, images, folder, say).await?);
-            if let Some(doubt) = doubt(records, images).await? {
-                say(&format!("{doubt} {}", doubt.next_step()));
+            if let Some(mismatch) = find_mismatch(records, images).await? {
+                say(&format!("{mismatch} {}", mismatch.next_step()));
             }
             Ok(well)
         })
@@ -59,8 +59,8 @@ impl Stored<'_> {
         self.must_exist()?;
         self.with(async |records, images| {
             let mut told = Vec::new();
-            let tell = |line: String| if asked.json { told.push(line) } else { say(&line) };
-            let mended = asked.mend.carry_out(records, images, tell).await?;
+            let report = |line: String| if asked.json { told.push(line) } else { say(&line) };
+            let mended = asked.mend.carry_out(records, images, report).await?;
             let mut findings = Vec::new();
             let find = |what: &str| match asked.json {
                 true => findings.push(what.to_owned()),
@@ -110,8 +110,8 @@ impl Stored<'_> {
         };
         done.await.map_err(|error: StoreError| {
             error.among(
-                place::of_database(database_url.as_ref(), data_dir),
-                place::of_images(storage_url.as_ref(), data_dir),
+                location::of_database(database_url.as_ref(), data_dir),
+                location::of_images(storage_url.as_ref(), data_dir),
             )
         })
     }
@@ -123,25 +123,25 @@ impl Mend {
         self,
         records: &Records,
         images: &Images,
-        mut tell: impl FnMut(String),
+        mut report: impl FnMut(String),
     ) -> Result<bool, StoreError> {
         if self.restore {
-            tell(format!("{} files put back", restore_lost(records, images).await?));
+            report(format!("{} files put back", restore_lost(records, images).await?));
         }
         if self.sweep {
             let swept = sweep(records, images, now_ms(), Bound::Whatever).await?;
-            tell(format!("{} files removed, {} set aside", swept.files, swept.set_aside));
+            report(format!("{} files removed, {} set aside", swept.files, swept.set_aside));
         }
         if self.adopt {
             adopt(records, images, now_ms()).await?;
-            tell("From now on this database belongs to these files.".to_owned());
+            report("From now on this database belongs to these files.".to_owned());
         }
-        if self.remove_orphans && doubt(records, images).await?.is_some() {
-            tell("Nothing was removed, for the reason that follows.".to_owned());
+        if self.remove_orphans && find_mismatch(records, images).await?.is_some() {
+            report("Nothing was removed, for the reason that follows.".to_owned());
             return Ok(false);
         }
         if self.remove_orphans {
-            tell(format!("{} files removed", remove_orphans(records, images).await?));
+            report(format!("{} files removed", remove_orphans(records, images).await?));
         }
         Ok(true)
     }

@@ -29,7 +29,7 @@ pub struct Door {
 }
 
 /// Shorter ones can be guessed. In characters.
-const SHORTEST_SECRET: usize = 32;
+const MIN_SECRET_LENGTH: usize = 32;
 
 impl Door {
     pub(super) fn read(texts: &Texts<'_>) -> Result<Self, ConfigError> {
@@ -43,11 +43,11 @@ impl Door {
             })
         });
         let secrets = texts.secret_text("EASEL_SECRET")?.unwrap_or_default();
-        if list(&secrets).any(|secret| secret.chars().count() < SHORTEST_SECRET) {
+        if list(&secrets).any(|secret| secret.chars().count() < MIN_SECRET_LENGTH) {
             return Err(error("EASEL_SECRET", "must have at least 32 characters"));
         }
         let secret_key = texts.secret_text("EASEL_SECRET_KEY")?;
-        if secret_key.as_ref().is_some_and(|key| key.chars().count() < SHORTEST_SECRET) {
+        if secret_key.as_ref().is_some_and(|key| key.chars().count() < MIN_SECRET_LENGTH) {
             return Err(error("EASEL_SECRET_KEY", "must have at least 32 characters"));
         }
         Ok(Self {

@@ -24,20 +24,20 @@ pub struct Engine {
 }
 
 /// Shorter ones can be guessed. In characters.
-const SHORTEST_KEY: usize = 20;
+const MIN_KEY_LENGTH: usize = 20;
 
-const MOST_ALIASES: usize = 100;
-const LONGEST_ALIAS: usize = 100;
+const MAX_ALIASES: usize = 100;
+const MAX_ALIAS_LENGTH: usize = 100;
 
 impl Engine {
     pub(super) fn read(texts: &Texts<'_>) -> Result<Self, ConfigError> {
         let key = texts.secret_text("EASEL_API_KEY")?;
-        if key.as_ref().is_some_and(|key| key.chars().count() < SHORTEST_KEY) {
+        if key.as_ref().is_some_and(|key| key.chars().count() < MIN_KEY_LENGTH) {
             return Err(error("EASEL_API_KEY", "must have at least 20 characters"));
         }
         let aliases = texts.get("EASEL_API_ALIASES").unwrap_or_default();
         let aliases = list(&aliases).map(parse_alias).collect::<Result<Vec<_>, _>>()?;
-        if aliases.len() > MOST_ALIASES {
+        if aliases.len() > MAX_ALIASES {
             return Err(error("EASEL_API_ALIASES", "must hold at most 100 names"));
         }
         let seconds = |variable, default| {
@@ -68,7 +68,7 @@ fn parse_alias(entry: &str) -> Result<(String, ModelReference), ConfigError> {
         .ok_or_else(|| wrong("must hold entries of the form: name=hf:owner/name".to_owned()))?;
     let name = name.trim();
     let is_plain = |byte: u8| byte.is_ascii_graphic();
-    if name.is_empty() || name.len() > LONGEST_ALIAS || !name.bytes().all(is_plain) {
+    if name.is_empty() || name.len() > MAX_ALIAS_LENGTH || !name.bytes().all(is_plain) {
         return Err(wrong("has a name that is not a plain word".to_owned()));
     }
     let model = model.parse();

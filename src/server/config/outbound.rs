@@ -14,7 +14,7 @@ use super::{
 use crate::{
     generation::ProviderKind,
     server::{
-        outbound::guard::{Listed, Proxy},
+        outbound::guard::{ListedUrl, Proxy},
         redact,
     },
 };
@@ -52,14 +52,14 @@ impl Entered {
     pub fn hold(&self, url: &Url, is_meant: impl Fn(Option<ProviderKind>) -> bool) -> bool {
         let origins = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let mut meant = origins.iter().filter(|allowed| is_meant(allowed.provider));
-        meant.any(|allowed| Listed::new(&allowed.url).holds(url))
+        meant.any(|allowed| ListedUrl::new(&allowed.url).holds(url))
     }
 }
 
 impl SpaceLogin {
     /// True for an app at the configured origin, and below its path, if there is one.
     pub fn is_for(&self, address: &Url) -> bool {
-        Listed::new(&self.origin).holds(address)
+        ListedUrl::new(&self.origin).holds(address)
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     ConfigError, Key, Secret, error,
     values::{Texts, list, parse_origin},
 };
-use crate::server::outbound::guard::Listed;
+use crate::server::outbound::guard::ListedUrl;
 
 /// The key of OpenAI's own server, under the name that its clients use.
 const OPENAI_KEY: &str = "OPENAI_API_KEY";
@@ -38,7 +38,7 @@ impl ImageServer {
 
     /// True for the server's own URLs, which alone receive its key.
     pub fn is_at(&self, address: &Url) -> bool {
-        Listed::new(&self.base).holds(address)
+        ListedUrl::new(&self.base).holds(address)
     }
 }
 

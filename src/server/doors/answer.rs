@@ -14,7 +14,7 @@ use super::{
     api_error::{ApiError, Retry},
     infotext,
     made::{Picture, address, bytes_of, format_name, pictures},
-    wanted::Wanted,
+    parsed_request::ParsedRequest,
 };
 use crate::{
     error::Billed,
@@ -42,7 +42,7 @@ pub struct Answer<'a> {
     pub state: &'a AppState,
     pub model: &'a str,
     pub generation: &'a GenerationId,
-    pub wanted: &'a Wanted,
+    pub wanted: &'a ParsedRequest,
     pub form: Form,
     pub items: &'a [GalleryItem],
     /// The errors of failed generations.

@@ -9,14 +9,15 @@ use crate::{
     generation::Model,
     server::{
         api_keys::ApiCaller,
-        api_requests::{Asked, Refused, Ticket},
+        api_requests::{RequestError, RequestIdentity, Ticket},
         client_address::ClientAddress,
         doors::{
             address,
             answer::Form,
             api_error::ApiError,
-            model_names, promises,
-            wanted::{Given, Wanted},
+            model_names,
+            parsed_request::{ParsedRequest, RequestImages},
+            promises,
             work::{Door, Work},
         },
         state::AppState,
@@ -25,7 +26,7 @@ use crate::{
 };
 
 /// The longest idempotency key.
-const LONGEST_NAME: usize = 255;
+const MAX_NAME_LENGTH: usize = 255;
 
 /// A request for pictures, read but not interpreted.
 pub struct Asking {
@@ -34,7 +35,7 @@ pub struct Asking {
     pub address: ClientAddress,
     pub door: Door,
     pub fields: Map<String, Value>,
-    pub given: Given,
+    pub given: RequestImages,
     pub headers: HeaderMap,
 }
 
@@ -58,7 +59,7 @@ impl Asking {
                 (wanted, Some(drafts))
             }
             // A generation that has begun is joined, even if its model cannot be described.
-            (Err(_), Some(_)) => (Wanted::default(), None),
+            (Err(_), Some(_)) => (ParsedRequest::default(), None),
             (Err(error), None) => return Err(error.into()),
         };
         let count = drafts.as_ref().map_or(0, Vec::len);
@@ -82,8 +83,8 @@ impl Asking {
         Ok((work, ticket))
     }
 
-    fn understood(&self, model: &Model) -> Result<Wanted, ApiError> {
-        let mut wanted = Wanted::read(&self.fields, &self.given, model)?;
+    fn understood(&self, model: &Model) -> Result<ParsedRequest, ApiError> {
+        let mut wanted = ParsedRequest::read(&self.fields, &self.given, model)?;
         if self.door == Door::Automatic {
             wanted.keep_within_bounds(model);
         }
@@ -100,7 +101,7 @@ impl Asking {
     }
 
     /// The identity of the request, by which a repetition is recognized.
-    fn asked(&self) -> Result<Asked, ApiError> {
+    fn asked(&self) -> Result<RequestIdentity, ApiError> {
         let mut digest = Sha256::new();
         for part in [self.door.word(), &Value::from(self.fields.clone()).to_string()] {
             digest.update(part);
@@ -111,7 +112,7 @@ impl Asking {
         let text = |name: &str| self.headers.get(name).map(|value| value.to_str().unwrap_or(""));
         let name = text("idempotency-key");
         let is_right = |name: &str| {
-            (1..=LONGEST_NAME).contains(&name.len())
+            (1..=MAX_NAME_LENGTH).contains(&name.len())
                 && name.bytes().all(|byte| matches!(byte, b' '..=b'~'))
         };
         if name.is_some_and(|name| !is_right(name)) {
@@ -119,7 +120,7 @@ impl Asking {
             return Err(ApiError::invalid("invalid_value", message).about("Idempotency-Key"));
         }
         let retries = text("x-stainless-retry-count").and_then(|count| count.parse::<u32>().ok());
-        Ok(Asked {
+        Ok(RequestIdentity {
             key: self.caller.key.clone(),
             session: self.caller.session.clone(),
             fingerprint: format!("{:x}", digest.finalize()),
@@ -129,9 +130,9 @@ impl Asking {
     }
 }
 
-fn refused(refused: Refused) -> ApiError {
+fn refused(refused: RequestError) -> ApiError {
     match refused {
-        Refused::Conflict => crate::error::GenerateError::Conflict.into(),
-        Refused::Store(error) => error.into(),
+        RequestError::Conflict => crate::error::GenerateError::Conflict.into(),
+        RequestError::Store(error) => error.into(),
     }
 }

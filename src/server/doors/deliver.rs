@@ -13,7 +13,7 @@ use futures::{FutureExt, StreamExt, future, stream};
 use crate::server::api_requests::Ticket;
 
 /// The pause between two spaces.
-const BETWEEN: Duration = Duration::from_secs(15);
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(15);
 
 /// JSON may begin with white space, and every client accepts it.
 const SPACE: &[u8] = b" \n";
@@ -75,7 +75,7 @@ fn spaced(
         tokio::select! {
             biased;
             piece = pieces.next() => piece.map(|piece| (piece, (pieces, true))),
-            () = tokio::time::sleep(BETWEEN) => Some((Ok(Bytes::from_static(SPACE)), (pieces, false))),
+            () = tokio::time::sleep(KEEP_ALIVE_INTERVAL) => Some((Ok(Bytes::from_static(SPACE)), (pieces, false))),
         }
     })
 }

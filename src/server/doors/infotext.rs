@@ -8,7 +8,7 @@ use crate::generation::{GalleryItem, Role};
 pub fn info(model: &str, items: &[GalleryItem]) -> String {
     let seed_of = |item: &GalleryItem| {
         let set = item.set_seed().and_then(|seed| seed.as_integer());
-        let seed = item.told_seed().or(set).and_then(|seed| i64::try_from(seed).ok());
+        let seed = item.reported_seed().or(set).and_then(|seed| i64::try_from(seed).ok());
         seed.unwrap_or(-1)
     };
     let images =

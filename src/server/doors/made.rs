@@ -29,7 +29,7 @@ pub struct Picture {
 /// The pictures of these generations, in their order.
 pub fn pictures(items: &[GalleryItem], wanted: Option<ImageType>) -> Vec<Picture> {
     let of_item = |item: &GalleryItem| {
-        let told = item.told_seed().map(|seed| seed.to_string());
+        let told = item.reported_seed().map(|seed| seed.to_string());
         let seed = told.or_else(|| item.set_seed().map(ToString::to_string));
         let pictures = item.images.iter().map(move |image| Picture {
             format: wanted

@@ -9,7 +9,7 @@ use crate::{
 const OPENAI_NAMES: [&str; 4] = ["dall-e", "gpt-image", "chatgpt-image", "gpt-4o-image"];
 
 /// How many names the error message lists.
-const MOST_NAMED: usize = 8;
+const MAX_NAMED: usize = 8;
 
 /// The model that `name` means, if `caller` may run it.
 ///
@@ -24,7 +24,7 @@ pub fn meant(
     let offered: Vec<_> = state.offered().map(|offer| offer.reference).collect();
     let model = find(name.unwrap_or(""), &offered, &state.config.engine.aliases);
     let model = model.ok_or_else(|| unknown(name.unwrap_or(""), &offered))?;
-    let model = state.service.registry().spelled(model);
+    let model = state.service.registry().normalised(model);
     state.visitors.check(caller.caller, &model)?;
     match &caller.scope.models {
         Some(models) if !models.iter().any(|allowed| allowed == model.as_str()) => {
@@ -72,8 +72,8 @@ fn find(
 
 fn unknown(name: &str, offered: &[ModelReference]) -> ApiError {
     let name: String = name.chars().take(100).collect();
-    let names: Vec<_> = offered.iter().take(MOST_NAMED).map(ModelReference::as_str).collect();
-    let more = if offered.len() > MOST_NAMED { ", …" } else { "" };
+    let names: Vec<_> = offered.iter().take(MAX_NAMED).map(ModelReference::as_str).collect();
+    let more = if offered.len() > MAX_NAMED { ", …" } else { "" };
     let message = format!(
         "There is no model “{name}”. On offer here: {}{more}. Any model reference works, such as \
          hf:owner/name.",

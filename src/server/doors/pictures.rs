@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use super::{
     api_error::ApiError,
     body, convert,
+    parsed_request::RequestImages,
     source::{MAX_PICTURES, Source, texts},
-    wanted::Given,
 };
 use crate::{
     error::GenerateError,
@@ -18,8 +18,8 @@ use crate::{
         budget::OverBudget,
         client_address::ClientAddress,
         picture::{self, MAX_IMAGE_BYTES},
-        router::uploads::{Refused, photos},
-        service::{GivenFile, now_ms},
+        router::uploads::{UploadError, photos},
+        service::{StoredUpload, now_ms},
         state::AppState,
     },
 };
@@ -50,8 +50,11 @@ impl Taking<'_> {
     /// # Errors
     ///
     /// When one is not a picture, or too large, or there are too many.
-    pub async fn take_from(&self, fields: &mut Map<String, Value>) -> Result<Given, ApiError> {
-        let mut given = Given::default();
+    pub async fn take_from(
+        &self,
+        fields: &mut Map<String, Value>,
+    ) -> Result<RequestImages, ApiError> {
+        let mut given = RequestImages::default();
         for name in PICTURES {
             for text in fields
                 .remove(name)
@@ -79,7 +82,12 @@ impl Taking<'_> {
         Ok(given)
     }
 
-    pub async fn add(&self, given: &mut Given, name: &str, source: Source) -> Result<(), ApiError> {
+    pub async fn add(
+        &self,
+        given: &mut RequestImages,
+        name: &str,
+        source: Source,
+    ) -> Result<(), ApiError> {
         if given.pictures.len() >= MAX_PICTURES {
             let message = format!("A request may have {MAX_PICTURES} pictures.");
             return Err(ApiError::field(name, message));
@@ -88,7 +96,11 @@ impl Taking<'_> {
         Ok(())
     }
 
-    pub async fn set_mask(&self, given: &mut Given, source: Source) -> Result<(), ApiError> {
+    pub async fn set_mask(
+        &self,
+        given: &mut RequestImages,
+        source: Source,
+    ) -> Result<(), ApiError> {
         let source = match source {
             Source::Bytes(bytes) => {
                 let mask = convert::mask(bytes, &self.state.budget).await.map_err(too_much)?;
@@ -155,11 +167,11 @@ impl Taking<'_> {
         let photo = photos::ready(images, arrived, kind, size).await.map_err(refused(name))?;
         let bytes = photo.file.length;
         if bytes > today.room || !today.count(bytes).await? {
-            return Err(refused(name)(Refused::EnoughToday(today.reached)));
+            return Err(refused(name)(UploadError::EnoughToday(today.reached)));
         }
         let digest = photo.file.keep().await?;
         let (content_type, recipe) = (kind.mime(), photo.recipe.as_deref());
-        let file = GivenFile { digest: &digest, content_type, name: None, bytes, recipe };
+        let file = StoredUpload { digest: &digest, content_type, name: None, bytes, recipe };
         state.service.add_given(session, file).await?;
         Ok(digest)
     }
@@ -172,13 +184,13 @@ fn too_much(error: OverBudget) -> ApiError {
     }
 }
 
-fn refused(name: &str) -> impl Fn(Refused) -> ApiError + '_ {
+fn refused(name: &str) -> impl Fn(UploadError) -> ApiError + '_ {
     move |refused| match refused {
-        Refused::Said(_, words) => ApiError::field(name, format!("{name}: {words}.")),
-        Refused::EnoughToday(reached) => {
+        UploadError::Said(_, words) => ApiError::field(name, format!("{name}: {words}.")),
+        UploadError::EnoughToday(reached) => {
             ApiError::from(GenerateError::LimitReached { reached }).about(name)
         }
-        Refused::Form(_) => ApiError::field(name, "The form cannot be read."),
-        Refused::Store(error) => error.into(),
+        UploadError::Form(_) => ApiError::field(name, "The form cannot be read."),
+        UploadError::Store(error) => error.into(),
     }
 }

@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-const LONGEST_ADDRESS: usize = 2_000;
+const MAX_ADDRESS_LENGTH: usize = 2_000;
 
 /// The guard for messages: public URLs, and origins that the operator listed for everything.
 pub fn guard(config: &Config) -> Guard {
@@ -52,8 +52,8 @@ pub fn named(config: &Config, fields: &mut Map<String, Value>) -> Result<Option<
 /// Why messages may not be sent to it.
 pub fn checked(guard: &Guard, address: &str) -> Result<Url, ApiError> {
     let wrong = |message: String| ApiError::field("webhook", message);
-    if address.len() > LONGEST_ADDRESS {
-        return Err(wrong(format!("The address is longer than {LONGEST_ADDRESS} characters.")));
+    if address.len() > MAX_ADDRESS_LENGTH {
+        return Err(wrong(format!("The address is longer than {MAX_ADDRESS_LENGTH} characters.")));
     }
     let url: Url = address.parse().map_err(|_| wrong("This is not an address.".to_owned()))?;
     match guard.client_for(&url) {

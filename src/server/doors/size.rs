@@ -21,7 +21,7 @@ pub struct Size {
 
 /// The inputs nearest to a size, and the resulting size if it differs.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Fitted {
+pub struct FittedSize {
     pub inputs: Vec<(String, String)>,
     pub adjusted: Option<String>,
 }
@@ -63,7 +63,7 @@ impl Size {
     }
 
     /// The inputs of the model nearest to this size; `None` where it takes no size at all.
-    pub fn fit(self, schema: &InputSchema) -> Option<Fitted> {
+    pub fn fit(self, schema: &InputSchema) -> Option<FittedSize> {
         if let (Some(width), Some(height)) =
             (schema.with_role(Role::Width), schema.with_role(Role::Height))
         {
@@ -79,7 +79,7 @@ impl Size {
         by_size.or_else(|| named(&SHAPES).and_then(|field| self.among(field, shape)))
     }
 
-    fn sides_within(self, width: &Field, height: &Field) -> Fitted {
+    fn sides_within(self, width: &Field, height: &Field) -> FittedSize {
         // Both sides are scaled together, so that both are within their bounds.
         let scale = |side: u32, field: &Field| {
             let (min, max, _) = bounds(field);
@@ -92,7 +92,7 @@ impl Size {
             .map(|(side, field)| (field, nearest(f64::from(side) * factor, field)));
         let [made_width, made_height] = sides.each_ref().map(|(_, side)| *side);
         let is_other = (made_width, made_height) != (i64::from(self.width), i64::from(self.height));
-        Fitted {
+        FittedSize {
             inputs: sides
                 .iter()
                 .map(|(field, side)| (field.name.clone(), side.to_string()))
@@ -102,7 +102,7 @@ impl Size {
     }
 
     /// The option of nearest shape, and among those the one of nearest size.
-    fn among(self, field: &Field, read: impl Fn(&str) -> Option<Size>) -> Option<Fitted> {
+    fn among(self, field: &Field, read: impl Fn(&str) -> Option<Size>) -> Option<FittedSize> {
         let FieldKind::Choice { options, .. } = &field.kind else { return None };
         let distance = |size: Size| {
             let apart = |one: f64, other: f64| (one / other).ln().abs();
@@ -114,7 +114,7 @@ impl Size {
             readable.min_by(|(_, one), (_, other)| distance(*one).total_cmp(&distance(*other)))?;
         let is_exact = size == self || (text(option).contains(':') && size.ratio() == self.ratio());
         let adjusted = (!is_exact).then(|| text(option));
-        Some(Fitted { inputs: vec![(field.name.clone(), text(option))], adjusted })
+        Some(FittedSize { inputs: vec![(field.name.clone(), text(option))], adjusted })
     }
 }
 

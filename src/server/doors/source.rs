@@ -13,7 +13,7 @@ use crate::generation::STORED_PREFIX;
 /// The most pictures in one request.
 pub const MAX_PICTURES: usize = 16;
 
-const LONGEST_ADDRESS: usize = 4_096;
+const MAX_ADDRESS_LENGTH: usize = 4_096;
 
 /// Base64 with or without padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -40,7 +40,7 @@ impl Source {
     pub fn of(name: &str, text: &str) -> Result<Self, ApiError> {
         let text = text.trim();
         if text.starts_with("https://") || text.starts_with("http://") {
-            let is_right = text.len() <= LONGEST_ADDRESS;
+            let is_right = text.len() <= MAX_ADDRESS_LENGTH;
             let address = is_right.then(|| Self::Address(text.to_owned()));
             return address.ok_or_else(|| ApiError::field(name, "The address is too long."));
         }

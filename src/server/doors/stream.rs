@@ -14,7 +14,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode},
     response::{
         IntoResponse, Response,
-        sse::{Event as Told, KeepAlive, Sse},
+        sse::{Event as SseEvent, KeepAlive, Sse},
     },
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -62,7 +62,7 @@ pub fn answer(work: Work, streaming: Streaming, ticket: Ticket) -> Response {
         None
     };
     let all = stream::select(events, silent).chain(end.into_stream());
-    let all = all.filter_map(|event| future::ready(event.map(Ok::<Told, Infallible>)));
+    let all = all.filter_map(|event| future::ready(event.map(Ok::<SseEvent, Infallible>)));
     let keep_alive = KeepAlive::new().interval(KEEP_ALIVE).text("keep-alive");
     let mut response = Sse::new(all).keep_alive(keep_alive).into_response();
     response.headers_mut().extend(headers);
@@ -75,7 +75,7 @@ pub fn answer(work: Work, streaming: Streaming, ticket: Ticket) -> Response {
 struct Carrying {
     work: Work,
     streaming: Streaming,
-    sender: mpsc::Sender<Told>,
+    sender: mpsc::Sender<SseEvent>,
     /// Whether everything was sent, so that nothing is left for a repeated request.
     is_over: Arc<AtomicBool>,
 }
@@ -219,12 +219,12 @@ impl Carrying {
 
     async fn send(&self, word: &str, event: &Value) {
         let name = format!("{}.{word}", self.streaming.door.word());
-        let _ = self.sender.send(Told::default().event(name).data(event.to_string())).await;
+        let _ = self.sender.send(SseEvent::default().event(name).data(event.to_string())).await;
     }
 
     async fn fail(&self, error: ApiError) {
         let mut data = error.body();
         data["type"] = "error".into();
-        let _ = self.sender.send(Told::default().event("error").data(data.to_string())).await;
+        let _ = self.sender.send(SseEvent::default().event("error").data(data.to_string())).await;
     }
 }

@@ -13,7 +13,7 @@ use super::{
     answer::{Answer, Form},
     api_error::{ApiError, Retry},
     deliver,
-    wanted::Wanted,
+    parsed_request::ParsedRequest,
 };
 use crate::{
     error::Billed,
@@ -42,7 +42,7 @@ pub struct Work {
     pub state: AppState,
     pub asker: Asker,
     pub model: ModelReference,
-    pub wanted: Wanted,
+    pub wanted: ParsedRequest,
     pub form: Form,
     pub ids: Vec<GenerationId>,
     /// The client sent the same idempotency key before.

@@ -3,10 +3,10 @@
 use super::{Amount, Currency, Price, Unit};
 
 /// The most entries of a list.
-const MOST_ENTRIES: usize = 500;
+const MAX_ENTRIES: usize = 500;
 
 /// In bytes.
-const LONGEST_PATTERN: usize = 300;
+const MAX_PATTERN_LENGTH: usize = 300;
 
 /// Selects models: a model reference, in which `*` matches anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub enum PriceListError {
     Line(usize),
     #[error("must hold one currency like “currency USD”; line {0} is not one")]
     Currency(usize),
-    #[error("may hold at most {MOST_ENTRIES} prices")]
+    #[error("may hold at most {MAX_ENTRIES} prices")]
     TooMany,
     #[error("has two prices for the same model; the second is in line {0}")]
     Twice(usize),
@@ -45,7 +45,7 @@ impl Pattern {
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let is_plain = !text.contains(|letter: char| letter.is_whitespace() || letter.is_control());
-        (!text.is_empty() && text.len() <= LONGEST_PATTERN && is_plain)
+        (!text.is_empty() && text.len() <= MAX_PATTERN_LENGTH && is_plain)
             .then(|| Self(text.to_owned()))
     }
 
@@ -103,14 +103,14 @@ impl PriceList {
                 _ => return Err(PriceListError::Line(number)),
             }
         }
-        if list.entries.len() > MOST_ENTRIES {
+        if list.entries.len() > MAX_ENTRIES {
             return Err(PriceListError::TooMany);
         }
         Ok(list)
     }
 
     pub fn is_full(&self) -> bool {
-        self.entries.len() >= MOST_ENTRIES
+        self.entries.len() >= MAX_ENTRIES
     }
 
     /// The price of the most specific entry for `model`.
@@ -183,7 +183,7 @@ mod tests {
         ] {
             assert_eq!(PriceList::parse(text), Err(error), "{text}");
         }
-        let many: String = (0..=MOST_ENTRIES).map(|n| format!("hf:a/{n} 1 run\n")).collect();
+        let many: String = (0..=MAX_ENTRIES).map(|n| format!("hf:a/{n} 1 run\n")).collect();
         assert_eq!(PriceList::parse(&many), Err(PriceListError::TooMany));
     }
 }

@@ -16,7 +16,7 @@ use url::{Host, Url};
 
 use self::public::{PublicOnly, is_public};
 pub use self::{
-    listed::Listed,
+    listed::ListedUrl,
     proxy::Proxy,
     reading::{MAX_ANSWER_BYTES, MAX_LOOKUP_BYTES, parse, read_words},
 };
@@ -41,7 +41,7 @@ const FIRST_FREE_PORT: u16 = 1024;
 /// the operator listed them; plain http is allowed only for listed origins.
 #[derive(Clone)]
 pub struct Guard {
-    listed: Arc<[Listed]>,
+    listed: Arc<[ListedUrl]>,
     /// Further listed origins, which may change.
     besides: Option<Besides>,
     /// The HTTP clients by [`Kind::place`], each made when it is first needed, because reading the
@@ -116,7 +116,7 @@ impl Guard {
             finish(builder).build()
         };
         Self {
-            listed: listed.into_iter().map(|url| Listed::new(&url)).collect(),
+            listed: listed.into_iter().map(|url| ListedUrl::new(&url)).collect(),
             besides: None,
             clients: Arc::default(),
             build: Arc::new(build),

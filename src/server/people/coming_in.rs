@@ -28,7 +28,7 @@ const OWN_MACHINE: u32 = 10;
 const PAUSE_MS: i64 = 30_000;
 
 /// How much of a User-Agent is stored.
-const LONGEST_AGENT: usize = 300;
+const MAX_AGENT_LENGTH: usize = 300;
 
 impl People {
     /// Signs a person in. Returns the cookie.
@@ -182,7 +182,7 @@ impl People {
         }
         let session = SessionId::new(fresh_gallery());
         let agent = visit.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-        let agent = agent.unwrap_or_default().chars().take(LONGEST_AGENT).collect();
+        let agent = agent.unwrap_or_default().chars().take(MAX_AGENT_LENGTH).collect();
         let (digest, now_ms) = (digest_of(session.as_str()), now_ms());
         let browser = PersonBrowser { digest, agent, created_ms: now_ms, used_ms: now_ms };
         records.add_browser(&person.id, &browser).await?;

@@ -11,13 +11,13 @@ use tokio::{sync::Semaphore, task::spawn_blocking, time::timeout};
 use super::NotIn;
 
 /// In Unicode scalar values.
-pub const SHORTEST_PASSWORD: usize = 10;
-pub const LONGEST_PASSWORD: usize = 200;
+pub const MIN_PASSWORD_LENGTH: usize = 10;
+pub const MAX_PASSWORD_LENGTH: usize = 200;
 
-const AT_ONCE: usize = 2;
+const MAX_CONCURRENT_CHECKS: usize = 2;
 
 /// How long a check waits for a turn.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TURN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The hash that is checked for an unknown name, so that it takes as long.
 static NOBODYS: LazyLock<String> =
@@ -29,7 +29,7 @@ pub struct Passwords(Arc<Semaphore>);
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
+        Self(Arc::new(Semaphore::new(MAX_CONCURRENT_CHECKS)))
     }
 }
 
@@ -41,7 +41,7 @@ impl Passwords {
     /// [`NotIn::Busy`] when its turn does not come in time.
     pub async fn is_right(&self, password: &str, kept: Option<String>) -> Result<bool, NotIn> {
         // No password is longer.
-        if password.chars().count() > LONGEST_PASSWORD {
+        if password.chars().count() > MAX_PASSWORD_LENGTH {
             return Ok(false);
         }
         let password = password.to_owned();
@@ -62,7 +62,8 @@ impl Passwords {
     /// [`NotIn::NoPassword`] for a password of the wrong length, and [`NotIn::Busy`] when its turn
     /// does not come in time.
     pub async fn kept(&self, password: &str) -> Result<String, NotIn> {
-        let is_fit = (SHORTEST_PASSWORD..=LONGEST_PASSWORD).contains(&password.chars().count());
+        let is_fit =
+            (MIN_PASSWORD_LENGTH..=MAX_PASSWORD_LENGTH).contains(&password.chars().count());
         if !is_fit {
             return Err(NotIn::NoPassword);
         }
@@ -74,7 +75,7 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, NotIn> {
-        let turn = timeout(PATIENCE, Arc::clone(&self.0).acquire_owned()).await;
+        let turn = timeout(TURN_TIMEOUT, Arc::clone(&self.0).acquire_owned()).await;
         let Ok(Ok(turn)) = turn else { return Err(NotIn::Busy) };
         // The turn moves into the task: dropping the future does not stop the work.
         let work = spawn_blocking(move || {

@@ -42,7 +42,7 @@ pub const DRAWING_BYTES: usize = 128 * 1024 * 1024;
 
 /// How long it may take, and how many are drawn at once. What takes longer keeps its place until
 /// it ends.
-const LIMIT: Duration = Duration::from_secs(10);
+const RENDER_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_DRAWN: usize = 2;
 static DRAWN: AtomicUsize = AtomicUsize::new(0);
 
@@ -97,7 +97,7 @@ pub fn rasterise(svg: &[u8], room: impl Send + 'static) -> Result<Image, Undrawn
         return Err(Undrawn::TooLarge);
     }
     let text = std::str::from_utf8(svg).map_err(|_| Undrawn::NoSvg)?.to_owned();
-    let place = Place::take().ok_or(Undrawn::Busy)?;
+    let place = RenderSlot::take().ok_or(Undrawn::Busy)?;
     let (done, told) = mpsc::sync_channel(1);
     let drawing = std::thread::Builder::new().name("svg".to_owned()).stack_size(STACK_BYTES);
     let started = drawing.spawn(move || {
@@ -106,7 +106,7 @@ pub fn rasterise(svg: &[u8], room: impl Send + 'static) -> Result<Image, Undrawn
         let _ = done.send(draw(&text));
     });
     started.map_err(|_| Undrawn::Busy)?;
-    match told.recv_timeout(LIMIT) {
+    match told.recv_timeout(RENDER_TIMEOUT) {
         Ok(drawn) => drawn,
         Err(mpsc::RecvTimeoutError::Timeout) => Err(Undrawn::TooSlow),
         Err(mpsc::RecvTimeoutError::Disconnected) => Err(Undrawn::TooComplex),
@@ -114,9 +114,9 @@ pub fn rasterise(svg: &[u8], room: impl Send + 'static) -> Result<Image, Undrawn
 }
 
 /// A rendering slot.
-struct Place;
+struct RenderSlot;
 
-impl Place {
+impl RenderSlot {
     fn take() -> Option<Self> {
         let taken = DRAWN.fetch_update(Ordering::AcqRel, Ordering::Acquire, |drawn| {
             (drawn < MAX_DRAWN).then_some(drawn + 1)
@@ -125,7 +125,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for RenderSlot {
     fn drop(&mut self) {
         DRAWN.fetch_sub(1, Ordering::AcqRel);
     }

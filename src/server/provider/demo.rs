@@ -27,7 +27,7 @@ mod shapes;
 mod style;
 
 use self::{canvas::Bitmap, cold_start::ColdStart, painting::Painting, schema::Settings};
-use super::{Answer, Job, Made, Opening, Provider, ProviderError, Updates};
+use super::{Answer, AnswerBuilder, Job, Opening, Provider, ProviderError, Updates};
 use crate::{
     generation::{
         Connection, ConnectionState, Event, Fact, FactKey, Image, Model, ModelReference, PromptUse,
@@ -63,7 +63,7 @@ const COLD_START: &str = "This is a demo of a cold start: a model that nobody us
 
 /// How long a whole painting takes, so that a person can follow its steps.
 const PAINTING: Duration = Duration::from_millis(2_200);
-const LONGEST_STEP: Duration = Duration::from_millis(250);
+const MAX_STEP: Duration = Duration::from_millis(250);
 
 const PREVIEWS: u32 = 6;
 /// The longest side of a preview, in pixels.
@@ -158,7 +158,7 @@ impl Provider for Demo {
     }
 
     async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, ProviderError> {
-        if let Err(seconds) = self.cold_start.knock(Instant::now()) {
+        if let Err(seconds) = self.cold_start.poll(Instant::now()) {
             updates.notice(COLD_START);
             return Ok(Answer::Loading { estimated_time: Some(seconds) });
         }
@@ -169,7 +169,7 @@ impl Provider for Demo {
             Fact::new(FactKey::Seed, settings.seed),
             Fact::new(FactKey::Style, settings.style.name()),
         ];
-        let mut made = Made::new(&updates);
+        let mut made = AnswerBuilder::new(&updates);
         made.image(image).await?;
         Ok(made.answer(facts))
     }
@@ -188,7 +188,7 @@ impl Provider for Demo {
 /// Paints step by step. Between two steps nothing runs, so dropping this stops the work.
 async fn paint(prompt: &str, settings: Settings, updates: &Updates) -> Result<Image, Fault> {
     let Settings { width, height, steps, seed, style } = settings;
-    let pace = (PAINTING / steps).min(LONGEST_STEP);
+    let pace = (PAINTING / steps).min(MAX_STEP);
     let mut next = Instant::now();
     let words = prompt.to_owned();
     let mut painting =

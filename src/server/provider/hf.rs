@@ -13,10 +13,10 @@ mod errors;
 pub mod fuzzing;
 mod hub;
 mod mapping;
+mod normalise;
 mod params;
 mod reference;
 mod search;
-mod spelling;
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -39,7 +39,7 @@ use crate::{
     server::{config::Config, fault::Fault, outbound::guard::Guard},
 };
 
-pub use client::Pace;
+pub use client::Delays;
 
 /// The limit for one attempt, with all its retries, polls and downloads, but without the time in
 /// which an endpoint starts.
@@ -69,13 +69,13 @@ const GOOD_MODELS: [&str; 2] =
 
 impl Hf {
     pub fn new(config: &Config, guard: Guard) -> Self {
-        Self::with_pace(config, guard, Pace::default())
+        Self::with_delays(config, guard, Delays::default())
     }
 
     /// Like [`new`](Self::new), with other delays.
-    pub fn with_pace(config: &Config, guard: Guard, pace: Pace) -> Self {
-        let client = Client::new(config, guard, pace);
-        let retired = spelling::named_by_the_retired_host(config);
+    pub fn with_delays(config: &Config, guard: Guard, delays: Delays) -> Self {
+        let client = Client::new(config, guard, delays);
+        let retired = normalise::named_by_the_retired_host(config);
         Self { hub: Hub::new(client.clone()), client, retired }
     }
 
@@ -102,8 +102,8 @@ impl Provider for Hf {
         good.filter_map(|model| model.parse().ok()).collect()
     }
 
-    fn spelled(&self, model: ModelReference) -> ModelReference {
-        spelling::spelled(model)
+    fn normalised(&self, model: ModelReference) -> ModelReference {
+        normalise::normalised(model)
     }
 
     async fn describe(&self, model: &ModelReference) -> Result<Model, Fault> {
@@ -234,7 +234,7 @@ impl Hf {
 }
 
 async fn in_time(attempt: impl Future<Output = Result<Answer, Fault>>) -> Result<Answer, Fault> {
-    let limit = ATTEMPT_TIMEOUT + client::PATIENCE;
+    let limit = ATTEMPT_TIMEOUT + client::WAKE_TIMEOUT;
     tokio::time::timeout(limit, attempt).await.unwrap_or_else(|_| {
         let minutes = limit.as_secs() / 60;
         Err(Fault::Timeout { detail: format!("no picture within {minutes} minutes") })

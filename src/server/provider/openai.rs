@@ -23,12 +23,12 @@ use url::Url;
 
 use self::{
     answer::Picture,
-    client::{Client, Enclosed, Messages, Sent},
-    events::Said,
+    client::{Client, Enclosed, Messages, PictureUpload},
+    events::StreamMessage,
     reference::{Target, host},
     wire::Order,
 };
-use super::{Answer, Job, Made, MadeFile, Opening, Provider, ProviderError, Updates};
+use super::{Answer, AnswerBuilder, Job, Opening, OutputFile, Provider, ProviderError, Updates};
 use crate::{
     error::GenerateError,
     generation::{
@@ -100,18 +100,21 @@ impl OpenAi {
             enclosed.pictures.push(self.bytes(job, file).await?);
         }
         if let Some(file) = &order.mask {
-            let Sent { bytes, .. } = self.bytes(job, file).await?;
+            let PictureUpload { bytes, .. } = self.bytes(job, file).await?;
             let bytes = mask::holed(bytes, self.guard().budget()).await.map_err(Fault::from)?;
-            enclosed.mask = Some(Sent { bytes, content_type: "image/png".to_owned() });
+            enclosed.mask = Some(PictureUpload { bytes, content_type: "image/png".to_owned() });
         }
         Ok(enclosed)
     }
 
-    async fn bytes(&self, job: &Job, file: &FileReference) -> Result<Sent, ProviderError> {
+    async fn bytes(&self, job: &Job, file: &FileReference) -> Result<PictureUpload, ProviderError> {
         match file {
             FileReference::Stored(digest) => {
                 let file = job.files.get(digest).ok_or(Fault::Internal)?;
-                Ok(Sent { bytes: file.bytes.clone(), content_type: file.content_type.clone() })
+                Ok(PictureUpload {
+                    bytes: file.bytes.clone(),
+                    content_type: file.content_type.clone(),
+                })
             }
             FileReference::Url(address) => {
                 let url: Url = address.parse().map_err(|_| Fault::InputRejected {
@@ -122,7 +125,7 @@ impl OpenAi {
                 let fetched = self.guard().download_image(&url).await;
                 let Held { value: image, .. } = fetched.map_err(ProviderError::without_cost)?;
                 let content_type = image.content_type.mime().to_owned();
-                Ok(Sent { bytes: image.bytes.into(), content_type })
+                Ok(PictureUpload { bytes: image.bytes.into(), content_type })
             }
         }
     }
@@ -135,20 +138,20 @@ impl OpenAi {
         mut messages: Messages,
         updates: &Updates,
     ) -> Result<Answer, ProviderError> {
-        let mut made = Made::new(updates);
+        let mut made = AnswerBuilder::new(updates);
         let mut facts = Vec::new();
         while let Some(message) = messages.next().await? {
             match events::read(&message) {
-                Said::Preview(image) => updates.preview(image),
-                Said::Picture(picture) => {
+                StreamMessage::Preview(image) => updates.preview(image),
+                StreamMessage::Picture(picture) => {
                     facts = answer::facts(&message, &job.request.prompt);
                     self.fetch(picture, &mut made).await?;
                 }
-                Said::Failed if made.is_empty() => {
-                    return Err(errors::read_late(self.client.place(target), &message));
+                StreamMessage::Failed if made.is_empty() => {
+                    return Err(errors::read_late(self.client.call_site(target), &message));
                 }
-                Said::Failed => updates.notice("One of the pictures failed."),
-                Said::Nothing => {}
+                StreamMessage::Failed => updates.notice("One of the pictures failed."),
+                StreamMessage::Nothing => {}
             }
         }
         if made.is_empty() {
@@ -168,13 +171,13 @@ impl OpenAi {
     ) -> Result<Answer, ProviderError> {
         let Held { value: answer, mut share } = answer;
         if answer.get("data").is_none() && answer.get("error").is_some() {
-            return Err(errors::read_late(self.client.place(target), &answer));
+            return Err(errors::read_late(self.client.call_site(target), &answer));
         }
         share.resize(2 * share.taken()).await.map_err(Fault::from)?;
         let facts = answer::facts(&answer, &job.request.prompt);
         let pictures = answer::pictures(&answer)?;
         drop(answer);
-        let (mut made, mut lost) = (Made::new(updates), None);
+        let (mut made, mut lost) = (AnswerBuilder::new(updates), None);
         for picture in pictures {
             match self.fetch(picture, &mut made).await {
                 Err(error) if error.is_ours() => return Err(error.into()),
@@ -190,7 +193,7 @@ impl OpenAi {
         Ok(made.answer(facts))
     }
 
-    async fn fetch(&self, picture: Picture, made: &mut Made) -> Result<(), Fault> {
+    async fn fetch(&self, picture: Picture, made: &mut AnswerBuilder) -> Result<(), Fault> {
         if !made.has_room() {
             made.leave_out(1);
             return Ok(());
@@ -233,7 +236,7 @@ impl Provider for OpenAi {
         true
     }
 
-    fn spelled(&self, model: ModelReference) -> ModelReference {
+    fn normalised(&self, model: ModelReference) -> ModelReference {
         Target::of(&model).ok().and_then(|target| target.reference()).unwrap_or(model)
     }
 
@@ -260,7 +263,7 @@ impl Provider for OpenAi {
             && reference.provider() == ProviderKind::Openai
         {
             let target = Target::of(&reference)?;
-            page.models.push(Badge::new(self.spelled(reference), target.title()));
+            page.models.push(Badge::new(self.normalised(reference), target.title()));
             return Ok(page);
         }
         let mut notices = Vec::new();
@@ -340,7 +343,7 @@ fn paid_for(error: Fault) -> Fault {
     }
 }
 
-async fn keep_unknown(bytes: Vec<u8>, made: &mut Made) -> Result<(), Fault> {
+async fn keep_unknown(bytes: Vec<u8>, made: &mut AnswerBuilder) -> Result<(), Fault> {
     let name = picture::file_name(&bytes);
-    made.file("", MadeFile::new(&name, bytes.into())).await
+    made.file("", OutputFile::new(&name, bytes.into())).await
 }

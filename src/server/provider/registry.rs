@@ -23,9 +23,9 @@ use crate::{
 const SEARCH_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// The limit for a query, which may be a pasted URL, in Unicode scalar values.
-const LONGEST_QUERY: usize = 500;
+const MAX_QUERY_LENGTH: usize = 500;
 /// The limit for a cursor, in bytes.
-const LONGEST_CURSOR: usize = 4096;
+const MAX_CURSOR_LENGTH: usize = 4096;
 
 /// The cursor of each provider's list, by its prefix.
 type Cursors = BTreeMap<String, String>;
@@ -105,9 +105,9 @@ impl Registry {
     }
 
     /// The canonical form of `model`, where several forms name the same model.
-    pub fn spelled(&self, model: ModelReference) -> ModelReference {
+    pub fn normalised(&self, model: ModelReference) -> ModelReference {
         match self.provider(&model) {
-            Some(provider) => provider.spelled(model),
+            Some(provider) => provider.normalised(model),
             None => model,
         }
     }
@@ -156,8 +156,8 @@ impl Registry {
     /// A page of models from all providers, one after the other, at most a minute old. The failure
     /// of one provider becomes a notice and does not hide the others.
     pub async fn search(&self, query: &str, cursor: Option<&str>) -> ModelPage {
-        let query: String = query.trim().chars().take(LONGEST_QUERY).collect();
-        let cursor = cursor.filter(|cursor| cursor.len() <= LONGEST_CURSOR);
+        let query: String = query.trim().chars().take(MAX_QUERY_LENGTH).collect();
+        let cursor = cursor.filter(|cursor| cursor.len() <= MAX_CURSOR_LENGTH);
         let key = (query.clone(), cursor.map(str::to_owned));
         let will_last = |page: &ModelPage| page.notice.is_none() && page.error.is_none();
         let ask = || async { Ok(self.search_all(&query, cursor).await) };

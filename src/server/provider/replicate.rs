@@ -17,8 +17,8 @@ mod input;
 mod masks;
 mod models;
 mod output;
-mod pace;
 mod progress;
+mod rate_limit;
 mod recover;
 mod reference;
 mod retry;
@@ -158,14 +158,14 @@ impl Replicate {
             }
             (Some(Handle::Creating(sent_at)), _) => {
                 let sent_at = UNIX_EPOCH + Duration::from_millis(sent_at);
-                self.take_up_lost(job, updates, &target, sent_at).await
+                self.resume_lost(job, updates, &target, sent_at).await
             }
             _ => Err(Fault::Interrupted { may_be_billed: true }),
         }
     }
 
     /// Finds the prediction of a create request whose response was lost.
-    async fn take_up_lost(
+    async fn resume_lost(
         &self,
         job: &Job,
         updates: &Updates,
@@ -174,7 +174,7 @@ impl Replicate {
     ) -> Result<Answer, Fault> {
         let model = self.models.find(target).await?;
         let input = create::input_to_match(job, &model)?;
-        let wanted = recover::Wanted::new(&model, &input, sent_at);
+        let wanted = recover::ExpectedPrediction::new(&model, &input, sent_at);
         let found = recover::find(&self.client, &wanted, &self.claims).await?;
         let found = found.ok_or(Fault::Interrupted { may_be_billed: false })?;
         remember_created(updates, &found.prediction.id).await;

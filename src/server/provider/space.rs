@@ -12,6 +12,7 @@ pub mod client;
 mod copies;
 mod details;
 mod diff;
+mod download;
 pub mod duplicate;
 mod endpoint;
 mod endpoints;
@@ -22,7 +23,6 @@ mod found;
 #[doc(hidden)]
 pub mod fuzzing;
 mod hardware;
-mod harvest;
 mod home;
 mod http;
 pub mod hub;
@@ -47,7 +47,7 @@ use copies::Copies;
 use http::Http;
 use hub::{Hub, Space};
 use network::Network;
-use reference::{Place, Reference};
+use reference::{AppAddress, Reference};
 
 use super::{Answer, Job, Opening, Provider, ProviderError, Updates};
 use crate::{
@@ -66,7 +66,7 @@ use crate::{
 const WAKE_LIMIT: Duration = Duration::from_secs(300);
 
 /// How many Spaces' stages are cached, and for how long.
-const MOST_STAGES: u64 = 256;
+const MAX_STAGES: u64 = 256;
 const STAGE_AGE: Duration = Duration::from_secs(60);
 
 /// The notice for apps with `gr.render`.
@@ -81,7 +81,7 @@ pub struct SpaceProvider {
     token_variable: &'static str,
     apps: Apps,
     /// The stage of each Space when the Hub was last asked.
-    stages: Cache<Place, Readiness>,
+    stages: Cache<AppAddress, Readiness>,
     copies: Copies,
 }
 
@@ -93,7 +93,7 @@ pub const OPENING: Opening = Opening {
 };
 
 /// An app, or the stage of a Space that is starting.
-enum Found {
+enum AppLookup {
     App(Box<App>),
     Starting(String),
 }
@@ -108,7 +108,7 @@ impl SpaceProvider {
             logins: config.space_logins.clone(),
             token_variable: config.hf_token_variable,
             apps: Apps::default(),
-            stages: Cache::new(MOST_STAGES, STAGE_AGE),
+            stages: Cache::new(MAX_STAGES, STAGE_AGE),
             copies: Copies::default(),
         }
     }
@@ -126,13 +126,17 @@ impl SpaceProvider {
 
     /// Connects to `place`. A sleeping Space is woken. With `updates`, the call waits and reports
     /// its stages; without, it returns the stage.
-    async fn find(&self, place: &Place, updates: Option<&Updates>) -> Result<Found, Fault> {
+    async fn find(
+        &self,
+        place: &AppAddress,
+        updates: Option<&Updates>,
+    ) -> Result<AppLookup, Fault> {
         if let Some(app) = self.apps.fresh(place).await {
-            return Ok(Found::App(Box::new(app)));
+            return Ok(AppLookup::App(Box::new(app)));
         }
         let (address, space) = match place {
-            Place::Address(address) => match self.connect(place, address, None).await {
-                Ok(app) => return Ok(Found::App(Box::new(app))),
+            AppAddress::Address(address) => match self.connect(place, address, None).await {
+                Ok(app) => return Ok(AppLookup::App(Box::new(app))),
                 Err(error) => {
                     // What a proxy says about a sleeping Space does not help; the Hub knows more.
                     let asleep = matches!(
@@ -153,14 +157,14 @@ impl SpaceProvider {
                     (Some(address.clone()), space)
                 }
             },
-            Place::Space(id) => (None, self.hub.space(id).await?),
+            AppAddress::Space(id) => (None, self.hub.space(id).await?),
         };
         self.stages.insert(place.clone(), space.stage.readiness()).await;
         let space = match (self.hub.starting(&space)?, updates) {
             (None, _) => space,
             (Some(stage), None) => {
                 self.hub.wake(&space).await;
-                return Ok(Found::Starting(stage));
+                return Ok(AppLookup::Starting(stage));
             }
             (Some(_), Some(updates)) => {
                 let told = |stage: &str| updates.send(Event::Waking { stage: stage.to_owned() });
@@ -175,15 +179,15 @@ impl SpaceProvider {
             }
         })?;
         // A typed URL gets no token, whatever the Hub says about it.
-        let named = matches!(place, Place::Space(_)).then_some(&space);
-        Ok(Found::App(Box::new(self.connect(place, &address, named).await?)))
+        let named = matches!(place, AppAddress::Space(_)).then_some(&space);
+        Ok(AppLookup::App(Box::new(self.connect(place, &address, named).await?)))
     }
 
     /// Connects to the app at `address`, which belongs to the Space `named`. Concurrent calls for
     /// the same app wait for the first.
     async fn connect(
         &self,
-        place: &Place,
+        place: &AppAddress,
         address: &Url,
         named: Option<&Space>,
     ) -> Result<App, Fault> {
@@ -212,8 +216,8 @@ impl Provider for SpaceProvider {
             title: reference.place.title(),
             description: None,
             page: match &reference.place {
-                Place::Space(id) => Some(self.hub.page(id)),
-                Place::Address(_) => None,
+                AppAddress::Space(id) => Some(self.hub.page(id)),
+                AppAddress::Address(_) => None,
             },
             prompt: PromptUse::Required,
             schema: InputSchema::default(),
@@ -221,11 +225,11 @@ impl Provider for SpaceProvider {
             notices: Vec::new(),
         };
         match self.find(&reference.place, None).await? {
-            Found::Starting(stage) => described.notices.push(format!(
+            AppLookup::Starting(stage) => described.notices.push(format!(
                 "This Space is not running yet ({stage}). Generate wakes it and waits; its other \
                  inputs can be seen then."
             )),
-            Found::App(app) => {
+            AppLookup::App(app) => {
                 let endpoint = app.endpoint(reference.endpoint.as_deref())?;
                 let endpoint = &app.opened(endpoint).await;
                 let form = schema::form(endpoint);
@@ -246,14 +250,14 @@ impl Provider for SpaceProvider {
     async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, ProviderError> {
         let reference = self.reference(&job.request.model)?;
         let found = self.find(&reference.place, Some(&updates)).await;
-        let Found::App(app) = found.map_err(ProviderError::without_cost)? else {
+        let AppLookup::App(app) = found.map_err(ProviderError::without_cost)? else {
             return Err(Fault::Internal.into());
         };
         let endpoint = app.endpoint(reference.endpoint.as_deref())?;
-        let app = app.for_person(&job.person, job.language);
+        let app = app.for_session(&job.session_key, job.language);
         let answer = run::run(&app, endpoint, &job, &updates).await;
         if answer.is_err() {
-            self.apps.doubt(&reference.place).await;
+            self.apps.invalidate(&reference.place).await;
         }
         // An app that received no token cannot charge anybody.
         answer.map_err(|reason| match app.http().carries_token() {
@@ -287,7 +291,7 @@ impl Provider for SpaceProvider {
         options: CopyOptions,
         seen: Option<&str>,
     ) -> Result<Copying, Fault> {
-        let Place::Space(from) = self.reference(model)?.place else {
+        let AppAddress::Space(from) = self.reference(model)?.place else {
             return Err(super::nothing_to_copy(model));
         };
         self.copies.copy(&self.hub, self.token_variable(), &from, options, seen).await

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{Given, Held, HeldKey, KINDS, ProviderKeys, Seal, checked_own};
+use super::{HeldKey, KINDS, KeyOutcome, KeySource, ProviderKeys, Seal, checked_own};
 use crate::{
     generation::ProviderKind,
     server::{
@@ -27,9 +27,9 @@ impl ProviderKeys {
             let used = self.0.own.of_kind(&person.gallery, kind);
             let is_kept = kept.iter().any(|prefix| prefix == kind.prefix());
             let held = match (&used, is_kept) {
-                (Some(_), _) => Held::Given,
-                (None, true) => Held::Unreadable,
-                (None, false) => Held::Nowhere,
+                (Some(_), _) => KeySource::Given,
+                (None, true) => KeySource::Unreadable,
+                (None, false) => KeySource::Nowhere,
             };
             Some(HeldKey { connection: used.as_ref().unwrap_or(provider).connection(), held })
         };
@@ -47,19 +47,19 @@ impl ProviderKeys {
         person: &Person,
         kind: ProviderKind,
         text: &str,
-    ) -> Result<Given, StoreError> {
+    ) -> Result<KeyOutcome, StoreError> {
         if self.0.config.key_of(kind).is_none() {
-            return Ok(Given::NoKey);
+            return Ok(KeyOutcome::NoKey);
         }
-        let Some(secret) = checked_own(text) else { return Ok(Given::NoKey) };
+        let Some(secret) = checked_own(text) else { return Ok(KeyOutcome::NoKey) };
         if self.has_no_seal() {
-            return Ok(Given::NoSeal);
+            return Ok(KeyOutcome::NoSeal);
         }
         if self.0.checks.check(&person.id).is_err() {
-            return Ok(Given::TooOften);
+            return Ok(KeyOutcome::TooOften);
         }
         if let Some(refused) = self.refused(kind, &secret).await {
-            return Ok(Given::Refused(refused));
+            return Ok(KeyOutcome::Refused(refused));
         }
         let seal = Seal::make(&self.0.config)?;
         let sealed = seal.close(&name_of(&person.id, kind.prefix()), &secret);
@@ -70,8 +70,8 @@ impl ProviderKeys {
         records.keep_own_sealed_key(&person.id, prefix, &sealed, now_ms()).await?;
         self.changed_own().await?;
         Ok(match self.0.own.of_kind(&person.gallery, kind) {
-            Some(provider) => Given::Kept(provider.check().await),
-            None => Given::NoKey,
+            Some(provider) => KeyOutcome::Kept(provider.check().await),
+            None => KeyOutcome::NoKey,
         })
     }
 

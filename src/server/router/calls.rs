@@ -25,7 +25,7 @@ use crate::{
     app::{self, refusal},
     error::GenerateError,
     generation::{
-        Draft, GenerationId, Made, Refusal,
+        Draft, GenerationId, PageOutcome, Refusal,
         contract::{Drawn, GalleryAct, Part},
     },
     server::{
@@ -77,7 +77,11 @@ struct Call {
 
 #[async_trait]
 impl Door for Call {
-    async fn generate(&self, id: GenerationId, draft: Option<Draft>) -> Result<Made, Refusal> {
+    async fn generate(
+        &self,
+        id: GenerationId,
+        draft: Option<Draft>,
+    ) -> Result<PageOutcome, Refusal> {
         self.was_read.store(true, Ordering::Relaxed);
         let outcome = answered(self.state.generate_or_replace(&self.asker, &id, draft).await)?;
         self.sending.keep(outcome.share);

@@ -11,7 +11,7 @@ use crate::server::{
 };
 
 /// Means that some changes were missed and everything may be different.
-const LOOK_AGAIN: &str = "*";
+const MISSED_SOME: &str = "*";
 
 /// The id of every generation of this session that begins, moves, ends, or is changed in another
 /// tab; `*` when some were missed.
@@ -27,7 +27,7 @@ pub fn of(
     });
     // A browser that reconnects sends the last id that it received, so it was away.
     let first = sse::Event::default().id("1");
-    let first = if was_away { first.data(LOOK_AGAIN) } else { first };
+    let first = if was_away { first.data(MISSED_SOME) } else { first };
     let changes = stream::iter([first]).chain(changes);
     changes.take_until(async move { stopping.cancelled().await })
 }
@@ -46,7 +46,7 @@ async fn next(changes: &mut broadcast::Receiver<Signal>, session: &SessionId) ->
                 | Signal::Settings
                 | Signal::OwnKeys,
             ) => {}
-            Ok(Signal::Gap) | Err(RecvError::Lagged(_)) => return Some(LOOK_AGAIN.to_owned()),
+            Ok(Signal::Gap) | Err(RecvError::Lagged(_)) => return Some(MISSED_SOME.to_owned()),
             Err(RecvError::Closed) => return None,
         }
     }

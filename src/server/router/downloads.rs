@@ -10,7 +10,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 
 use super::{
-    handing::{Asked, FOR_EVER, NEVER, Source, Told, tag_of},
+    handing::{FOR_EVER, FileHeaders, FileRequest, NEVER, Source, tag_of},
     pictures::original,
 };
 use crate::{
@@ -38,7 +38,7 @@ pub async fn thumbnail(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
     Path(digest): Path<String>,
-    asked: Asked,
+    asked: FileRequest,
 ) -> Result<Response, StoreError> {
     let Some(content_type) = state.service.file_type(&session, &digest).await? else {
         return Ok(StatusCode::NOT_FOUND.into_response());
@@ -56,7 +56,7 @@ pub async fn thumbnail(
         picture::content_type(&made).map_or("application/octet-stream", |kind| kind.mime());
     let content_type = content_type.to_owned();
     let tag = tag_of(&format!("{digest}-small"));
-    let told = Told { content_type, cache: FOR_EVER, saved_as: None, tag };
+    let told = FileHeaders { content_type, cache: FOR_EVER, saved_as: None, tag };
     if let Some(unchanged) = asked.unchanged(&told) {
         return Ok(unchanged);
     }
@@ -66,7 +66,7 @@ pub async fn thumbnail(
 
 /// The options of a download.
 #[derive(Deserialize)]
-pub struct Wanted {
+pub struct DownloadQuery {
     /// `?clean`: only the picture, under a name that reveals as little.
     clean: Option<String>,
 }
@@ -78,8 +78,8 @@ pub async fn download(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
     Path((id, position)): Path<(GenerationId, u32)>,
-    Query(wanted): Query<Wanted>,
-    asked: Asked,
+    Query(wanted): Query<DownloadQuery>,
+    asked: FileRequest,
 ) -> Result<Response, StoreError> {
     let record = state.service.kept(&session, &id).await?;
     let found = record.as_ref().and_then(|record| Some((record, image_at(record, position)?)));
@@ -90,7 +90,7 @@ pub async fn download(
     let Some(file) = state.service.images().open_file(&image.digest).await? else {
         return Ok(StatusCode::NOT_FOUND.into_response());
     };
-    let mut told = Told {
+    let mut told = FileHeaders {
         content_type: image.content_type.mime().to_owned(),
         cache: NEVER,
         saved_as: Some(file_name(record, image)),
@@ -119,7 +119,7 @@ pub async fn download(
 async fn clean(
     state: &AppState,
     image: &StoredImage,
-    asked: &Asked,
+    asked: &FileRequest,
 ) -> Result<Response, StoreError> {
     let images = state.service.images();
     let file = match images.clean_copy(&image.digest, image.content_type).await? {
@@ -132,7 +132,7 @@ async fn clean(
         }
     };
     let unique = image.digest.get(..8).unwrap_or_default();
-    let told = Told {
+    let told = FileHeaders {
         content_type: image.content_type.mime().to_owned(),
         cache: NEVER,
         saved_as: Some(format!("picture-{unique}.{}", image.content_type.extension())),

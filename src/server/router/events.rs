@@ -13,11 +13,11 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 
 use super::{
     changes,
-    telling::{ask, telling},
+    status_updates::{ask, status_updates},
 };
 use crate::{
     app,
-    generation::{GenerationId, Stage, Told},
+    generation::{GenerationId, Stage, StatusUpdate},
     language::Language,
     server::{client_address::ClientAddress, state::AppState, store::SessionId},
 };
@@ -46,7 +46,7 @@ pub async fn events(
 
 /// The generations that a page follows.
 #[derive(Deserialize)]
-pub struct Wanted {
+pub struct EventsQuery {
     /// Each generation with the number of the last event that the page has.
     #[serde(default, deserialize_with = "watched")]
     watch: Vec<(GenerationId, u64)>,
@@ -63,12 +63,12 @@ fn watched<'de, D: Deserializer<'de>>(text: D) -> Result<Vec<(GenerationId, u64)
 }
 
 /// `GET /api/events?watch=ID.NUMBER,…`: the events of these generations after these numbers, each
-/// as [`Told`] in postcard and base64 after a `~`, and the id of every generation of this person
-/// that begins, ends or is changed; `*` when some were missed.
+/// as [`StatusUpdate`] in postcard and base64 after a `~`, and the id of every generation of the
+/// person that begins, ends or is changed; `*` when some were missed.
 pub async fn of_page(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
-    Query(Wanted { watch }): Query<Wanted>,
+    Query(EventsQuery { watch }): Query<EventsQuery>,
     address: ClientAddress,
     headers: HeaderMap,
 ) -> Response {
@@ -98,7 +98,7 @@ async fn of_one(
     let usual = service.usual_of(&session, &id).await.unwrap_or_default();
     let ask = ask(service);
     let told = stream::iter(events.ok().map(|events| (events, ask)))
-        .flat_map(move |(events, ask)| telling(events, usual, ask, language));
+        .flat_map(move |(events, ask)| status_updates(events, usual, ask, language));
     let mut told_last = last;
     let news = told.filter_map(move |told| {
         // The last event may be sent again with a new text.
@@ -118,7 +118,7 @@ async fn of_one(
     })
 }
 
-fn packed(id: &GenerationId, told: &Told) -> sse::Event {
+fn packed(id: &GenerationId, told: &StatusUpdate) -> sse::Event {
     let packed = postcard::to_allocvec(&(id, told)).unwrap_or_default();
     // With an id, so that a browser that reconnects reports that it was away.
     sse::Event::default().id("1").data(format!("~{}", BASE64_STANDARD.encode(packed)))

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::handing::{Asked, NEVER, Source, Told, tag_of};
+use super::handing::{FileHeaders, FileRequest, NEVER, Source, tag_of};
 use crate::{
     generation::{GenerationId, OutputValue},
     server::{
@@ -25,7 +25,7 @@ pub async fn file(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
     Path((id, position, _)): Path<(GenerationId, u32, String)>,
-    asked: Asked,
+    asked: FileRequest,
 ) -> Result<Response, StoreError> {
     let record = state.service.kept(&session, &id).await?;
     hand_out(&state, record, position, &asked).await
@@ -35,7 +35,7 @@ pub async fn file(
 pub async fn shared(
     State(state): State<AppState>,
     Path((token, position, _)): Path<(String, u32, String)>,
-    asked: Asked,
+    asked: FileRequest,
 ) -> Result<Response, StoreError> {
     let shared = state.service.shared(&token).await?;
     hand_out(&state, shared.map(|shared| shared.record), position, &asked).await
@@ -45,7 +45,7 @@ async fn hand_out(
     state: &AppState,
     record: Option<Record>,
     position: u32,
-    asked: &Asked,
+    asked: &FileRequest,
 ) -> Result<Response, StoreError> {
     let Some(Record { files, item, .. }) = record else {
         return Ok(StatusCode::NOT_FOUND.into_response());
@@ -63,7 +63,7 @@ async fn hand_out(
         Some(content_type) => (content_type, None),
         None => ("application/octet-stream".to_owned(), Some(file.name)),
     };
-    let told = Told { content_type, cache: NEVER, saved_as, tag: tag_of(&file.digest) };
+    let told = FileHeaders { content_type, cache: NEVER, saved_as, tag: tag_of(&file.digest) };
     match state.service.images().open_file(&file.digest).await? {
         Some(file) => asked.hand_out(state, Source::Kept(file), told).await,
         None => Ok(StatusCode::NOT_FOUND.into_response()),

@@ -30,7 +30,7 @@ pub const FOR_EVER: &str = "private, max-age=31536000, immutable";
 pub const NEVER: &str = "no-store";
 
 /// How long a download of a large file holds its turn; a healthy client has most of it by then.
-const LONGEST_TURN: Duration = Duration::from_secs(3);
+const MAX_TURN: Duration = Duration::from_secs(3);
 
 /// Files up to this size are served immediately and need no turn.
 const SMALL_BYTES: u64 = 512 * 1024;
@@ -38,7 +38,7 @@ const SMALL_BYTES: u64 = 512 * 1024;
 const PIECE: usize = 64 * 1024;
 
 /// The request for a file.
-pub struct Asked {
+pub struct FileRequest {
     is_head: bool,
     headers: HeaderMap,
     pub address: ClientAddress,
@@ -53,7 +53,7 @@ pub enum Source {
 }
 
 /// The headers of a file.
-pub struct Told {
+pub struct FileHeaders {
     pub content_type: String,
     pub cache: &'static str,
     /// The name under which the browser saves it; `None` where it is shown.
@@ -62,7 +62,7 @@ pub struct Told {
     pub tag: Option<String>,
 }
 
-impl<S: Sync> FromRequestParts<S> for Asked {
+impl<S: Sync> FromRequestParts<S> for FileRequest {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
@@ -113,9 +113,9 @@ impl Source {
     }
 }
 
-impl Asked {
+impl FileRequest {
     /// A 304 response for a client that has the file already, without reading it.
-    pub fn unchanged(&self, told: &Told) -> Option<Response> {
+    pub fn unchanged(&self, told: &FileHeaders) -> Option<Response> {
         let tag = told.tag.as_deref()?;
         let known = self.text(header::IF_NONE_MATCH)?;
         let is_known = |known: &str| known == "*" || known.trim_start_matches("W/") == tag;
@@ -131,7 +131,7 @@ impl Asked {
         &self,
         state: &AppState,
         source: Source,
-        told: Told,
+        told: FileHeaders,
     ) -> Result<Response, StoreError> {
         let length = source.length();
         let mut headers = told.headers();
@@ -161,7 +161,7 @@ impl Asked {
                 let words = "too many files are being fetched at once; try again in a minute";
                 return Ok((StatusCode::SERVICE_UNAVAILABLE, words).into_response());
             };
-            Some(turn.for_at_most(LONGEST_TURN))
+            Some(turn.for_at_most(MAX_TURN))
         } else {
             None
         };
@@ -194,7 +194,7 @@ impl Asked {
 /// The requested range lies outside the file.
 struct Unsatisfiable;
 
-impl Told {
+impl FileHeaders {
     fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
         insert(&mut headers, header::CONTENT_TYPE, &self.content_type);

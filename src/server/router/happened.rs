@@ -27,7 +27,7 @@ const PAGE: u32 = 100;
 const FILE: u32 = 100_000;
 
 #[derive(Deserialize)]
-pub struct Wanted {
+pub struct HappenedQuery {
     #[serde(default)]
     before: String,
 }
@@ -35,7 +35,7 @@ pub struct Wanted {
 /// `GET /happened`
 pub async fn page(
     State(state): State<AppState>,
-    Query(Wanted { before }): Query<Wanted>,
+    Query(HappenedQuery { before }): Query<HappenedQuery>,
 ) -> Result<Response, StoreError> {
     let (at_ms, id) = before.split_once('_').unwrap_or((&before, ""));
     let before = Earlier { at_ms: at_ms.parse().unwrap_or(i64::MAX), id: id.to_owned() };

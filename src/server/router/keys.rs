@@ -12,7 +12,7 @@ use serde::Deserialize;
 use crate::{
     app::{
         self,
-        keys::{Done, KeysPage},
+        keys::{KeyFormResult, KeysPage},
     },
     server::{
         access::Caller,
@@ -53,7 +53,7 @@ impl<S: Sync> FromRequestParts<S> for Holder {
 }
 
 #[derive(Deserialize)]
-pub struct Named {
+pub struct KeyForm {
     name: String,
 }
 
@@ -63,7 +63,7 @@ pub async fn page(
     holder: Holder,
     headers: HeaderMap,
 ) -> Result<Response, StoreError> {
-    shown(&state, &holder, &headers, Done::Nothing).await
+    shown(&state, &holder, &headers, KeyFormResult::Nothing).await
 }
 
 /// `POST /keys`: makes a key for the gallery of this browser. The key is in this response and
@@ -72,20 +72,20 @@ pub async fn create(
     State(state): State<AppState>,
     holder: Holder,
     headers: HeaderMap,
-    Form(Named { name }): Form<Named>,
+    Form(KeyForm { name }): Form<KeyForm>,
 ) -> Result<Response, StoreError> {
     let done = match checked_name(&name) {
-        None => Done::WrongName,
+        None => KeyFormResult::WrongName,
         Some(name) => {
             let (mut key, text) = new_key(&name, Scope::default());
             key.session = holder.session.clone();
             match state.service.add_api_key(&key).await? {
                 AddedKey::Kept => {
                     state.happened.by(&holder.session, Deed::MadeApiKey, &name).await;
-                    Done::Made { name, key: text }
+                    KeyFormResult::Made { name, key: text }
                 }
-                AddedKey::NameTaken => Done::Taken(name),
-                AddedKey::TooMany => Done::TooMany,
+                AddedKey::NameTaken => KeyFormResult::Taken(name),
+                AddedKey::TooMany => KeyFormResult::TooMany,
             }
         }
     };
@@ -108,20 +108,23 @@ pub async fn revoke(
     if let Some(name) = &revoked {
         state.happened.by(&holder.session, Deed::RevokedApiKey, name).await;
     }
-    shown(&state, &holder, &headers, revoked.map_or(Done::Nothing, Done::Revoked)).await
+    shown(&state, &holder, &headers, revoked.map_or(KeyFormResult::Nothing, KeyFormResult::Revoked))
+        .await
 }
 
 async fn shown(
     state: &AppState,
     holder: &Holder,
     headers: &HeaderMap,
-    done: Done,
+    done: KeyFormResult,
 ) -> Result<Response, StoreError> {
     let keys = state.service.api_keys(holder.only()).await?;
     let style_sheet = state.assets.style_sheet();
     let base = doors::address::base(state, headers);
     let status = match done {
-        Done::WrongName | Done::Taken(_) | Done::TooMany => StatusCode::BAD_REQUEST,
+        KeyFormResult::WrongName | KeyFormResult::Taken(_) | KeyFormResult::TooMany => {
+            StatusCode::BAD_REQUEST
+        }
         _ => StatusCode::OK,
     };
     let html = app::html(|| view! { <KeysPage style_sheet keys done base/> });

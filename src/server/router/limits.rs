@@ -14,7 +14,7 @@ use super::sign_in::answer;
 use crate::{
     app::{
         self,
-        limits::{Done, LimitsPage},
+        limits::{LimitFormResult, LimitsPage},
     },
     generation::Limit,
     server::{
@@ -24,11 +24,11 @@ use crate::{
 };
 
 /// How much of an invalid value is shown again, in Unicode scalar values.
-const LONGEST_SHOWN: usize = 12;
+const MAX_SHOWN_LENGTH: usize = 12;
 
 /// `GET /limits`
 pub async fn page(State(state): State<AppState>) -> Response {
-    shown(&state, Vec::new(), Done::Nothing)
+    shown(&state, Vec::new(), LimitFormResult::Nothing)
 }
 
 /// `POST /limits`: sets all of them or none. An empty one gets its default, and a missing one stays
@@ -45,9 +45,9 @@ pub async fn set(
         let text = text.trim();
         let value = text.parse().ok().filter(|value| limit.range().contains(value));
         if value.is_none() && !text.is_empty() {
-            let done = Done::Wrong(*limit);
+            let done = LimitFormResult::Wrong(*limit);
             let typed = typed.iter().map(|(limit, text)| {
-                (*limit, text.chars().take(LONGEST_SHOWN).collect::<String>())
+                (*limit, text.chars().take(MAX_SHOWN_LENGTH).collect::<String>())
             });
             return Ok(shown(&state, typed.collect(), done));
         }
@@ -58,11 +58,11 @@ pub async fn set(
         let about = format!("{} {}", set.limit.word(), set.value);
         state.happened.by(&session, Deed::SetLimit, about).await;
     }
-    let done = if changed.is_empty() { Done::Unchanged } else { Done::Saved };
+    let done = if changed.is_empty() { LimitFormResult::Unchanged } else { LimitFormResult::Saved };
     Ok(shown(&state, Vec::new(), done))
 }
 
-fn shown(state: &AppState, typed: Vec<(Limit, String)>, done: Done) -> Response {
+fn shown(state: &AppState, typed: Vec<(Limit, String)>, done: LimitFormResult) -> Response {
     let limits = Limit::ALL.map(|limit| state.settings.set_limit(limit)).to_vec();
     let style_sheet = state.assets.style_sheet();
     let status = match done.is_refusal() {

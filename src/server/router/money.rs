@@ -18,7 +18,7 @@ use super::sign_in::answer;
 use crate::{
     app::{
         self,
-        money::{Budgets, By, Done, MoneyPage, Named, PriceTable, Spendings},
+        money::{BudgetHolder, Budgets, By, MoneyFormResult, MoneyPage, PriceTable, Spendings},
     },
     generation::Period,
     server::{
@@ -36,7 +36,7 @@ type Answer = Result<Response, StoreError>;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 #[derive(Deserialize)]
-pub struct Wanted {
+pub struct MoneyQuery {
     #[serde(default)]
     by: String,
 }
@@ -46,10 +46,10 @@ pub async fn page(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
     caller: Caller,
-    Query(Wanted { by }): Query<Wanted>,
+    Query(MoneyQuery { by }): Query<MoneyQuery>,
 ) -> Answer {
     let by = By::of_word(&by).unwrap_or_default();
-    shown(&state, &session, caller, by, Done::Nothing).await
+    shown(&state, &session, caller, by, MoneyFormResult::Nothing).await
 }
 
 /// `GET /money.csv`: the spending of a year, a line for each day, person, key and model.
@@ -83,8 +83,8 @@ pub async fn set_price(
     Form(NewPrice { pattern, amount, unit }): Form<NewPrice>,
 ) -> Answer {
     let done = match (Pattern::parse(&pattern), Amount::parse(&amount), Unit::of_word(&unit)) {
-        (None, ..) => Done::WrongPattern,
-        (_, None, _) | (.., None) => Done::WrongAmount,
+        (None, ..) => MoneyFormResult::WrongPattern,
+        (_, None, _) | (.., None) => MoneyFormResult::WrongAmount,
         (Some(pattern), Some(amount), Some(unit)) => {
             let entry = Entry { pattern, price: Price { amount, unit } };
             match state.spending.set_price(&entry).await? {
@@ -93,9 +93,9 @@ pub async fn set_price(
                     let (model, unit) = (entry.pattern.as_str(), price.unit.word());
                     let about = format!("{model} {} {unit}", price.amount);
                     state.happened.by(&session, Deed::SetPrice, about).await;
-                    Done::Saved
+                    MoneyFormResult::Saved
                 }
-                false => Done::TooMany,
+                false => MoneyFormResult::TooMany,
             }
         }
     };
@@ -121,7 +121,7 @@ pub async fn remove_price(
     if is_removed {
         state.happened.by(&session, Deed::RemovedPrice, pattern).await;
     }
-    let done = if is_removed { Done::Removed } else { Done::Nothing };
+    let done = if is_removed { MoneyFormResult::Removed } else { MoneyFormResult::Nothing };
     shown(&state, &session, caller, By::default(), done).await
 }
 
@@ -141,9 +141,9 @@ pub async fn set_currency(
         Some(currency) => {
             state.spending.set_currency(currency).await?;
             state.happened.by(&session, Deed::SetCurrency, currency.code()).await;
-            Done::Saved
+            MoneyFormResult::Saved
         }
-        None => Done::WrongCurrency,
+        None => MoneyFormResult::WrongCurrency,
     };
     shown(&state, &session, caller, By::default(), done).await
 }
@@ -153,7 +153,7 @@ async fn shown(
     session: &SessionId,
     caller: Caller,
     by: By,
-    done: Done,
+    done: MoneyFormResult,
 ) -> Answer {
     let (now_ms, is_owner) = (now_ms(), caller.is_operator());
     let since_ms = match by {
@@ -186,9 +186,9 @@ async fn shown(
     Ok(answer(status, html))
 }
 
-fn named(person: &Person) -> Named {
+fn named(person: &Person) -> BudgetHolder {
     let payer = person.gallery.as_str().to_owned();
-    Named { word: person.id.clone(), name: person.name.clone(), payer }
+    BudgetHolder { word: person.id.clone(), name: person.name.clone(), payer }
 }
 
 /// The spending of everybody, or of the person with this session.

@@ -14,7 +14,7 @@ use super::sign_in::{answer, status_of, when_again};
 use crate::{
     app::{
         self,
-        people::{AccountPage, Done, Everybody},
+        people::{AccountFormResult, AccountPage, Everybody},
     },
     server::{
         client_address::ClientAddress,
@@ -30,7 +30,7 @@ type Answer = Result<Response, StoreError>;
 /// `GET /people`
 pub async fn page(State(state): State<AppState>, signed: Option<Extension<Signed>>) -> Answer {
     match signed {
-        Some(Extension(signed)) => shown(&state, signed, Done::Nothing).await,
+        Some(Extension(signed)) => shown(&state, signed, AccountFormResult::Nothing).await,
         // Without access control nobody has a name.
         None => Ok(Redirect::to("/").into_response()),
     }
@@ -60,9 +60,9 @@ pub async fn change_password(
     let done = match state.people.change_password(&signed, (&old, &new), address).await {
         Ok(()) => {
             note(&state, &signed, Deed::ChangedPassword, "").await;
-            Done::PasswordChanged
+            AccountFormResult::PasswordChanged
         }
-        Err(error) => Done::Refused(error),
+        Err(error) => AccountFormResult::Refused(error),
     };
     shown(&state, signed, done).await
 }
@@ -108,7 +108,7 @@ pub async fn invite(
     let token = state.people.invite(role, &signed.person).await?;
     note(&state, &signed, Deed::Invited, role.word()).await;
     let link = link_to(&doors::address::base(&state, &headers), &token);
-    shown(&state, signed, Done::Invited { role, link }).await
+    shown(&state, signed, AccountFormResult::Invited { role, link }).await
 }
 
 #[derive(Deserialize)]
@@ -149,7 +149,7 @@ pub async fn set_role(
             note(&state, &signed, Deed::SetRole, &format!("{name}: {}", role.word())).await;
             Ok(Redirect::to("/people").into_response())
         }
-        false => shown(&state, signed, Done::LastOwner).await,
+        false => shown(&state, signed, AccountFormResult::LastOwner).await,
     }
 }
 
@@ -176,9 +176,9 @@ pub async fn remove(
             }
             // Their own keys went with them.
             state.provider_keys.changed_own().await?;
-            Done::Removed(person.name)
+            AccountFormResult::Removed(person.name)
         }
-        None => Done::LastOwner,
+        None => AccountFormResult::LastOwner,
     };
     shown(&state, signed, done).await
 }
@@ -188,7 +188,7 @@ async fn note(state: &AppState, signed: &Signed, deed: Deed, about: &str) {
     state.happened.by_name(&signed.person.name, deed, about).await;
 }
 
-async fn shown(state: &AppState, signed: Signed, done: Done) -> Answer {
+async fn shown(state: &AppState, signed: Signed, done: AccountFormResult) -> Answer {
     let people = &state.people;
     let everybody = match signed.person.role {
         Role::Owner => Some(Everybody {
@@ -199,12 +199,12 @@ async fn shown(state: &AppState, signed: Signed, done: Done) -> Answer {
     };
     let browsers = people.browsers_of(&signed.person).await?;
     let status = match &done {
-        Done::Refused(error) => status_of(Some(error)),
-        Done::LastOwner => StatusCode::CONFLICT,
+        AccountFormResult::Refused(error) => status_of(Some(error)),
+        AccountFormResult::LastOwner => StatusCode::CONFLICT,
         _ => StatusCode::OK,
     };
     let again = match &done {
-        Done::Refused(error) => when_again(Some(error)),
+        AccountFormResult::Refused(error) => when_again(Some(error)),
         _ => HeaderMap::new(),
     };
     let style_sheet = state.assets.style_sheet();

@@ -10,7 +10,7 @@ use axum::{
 };
 use bytes::Bytes;
 
-use super::handing::{Asked, FOR_EVER, NEVER, Source, Told, tag_of};
+use super::handing::{FOR_EVER, FileHeaders, FileRequest, NEVER, Source, tag_of};
 use crate::{
     generation::{GenerationId, Image, ImageType},
     server::{
@@ -24,13 +24,13 @@ pub async fn preview(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
     Path((id, number)): Path<(GenerationId, u32)>,
-    asked: Asked,
+    asked: FileRequest,
 ) -> Result<Response, StoreError> {
     let Some(image) = state.service.preview(&session, &id, number) else {
         return Ok(StatusCode::NOT_FOUND.into_response());
     };
     let content_type = image.content_type.mime().to_owned();
-    let told = Told { content_type, cache: NEVER, saved_as: None, tag: None };
+    let told = FileHeaders { content_type, cache: NEVER, saved_as: None, tag: None };
     let source = Source::of_bytes(&state, Bytes::from_owner(Preview(image))).await?;
     asked.hand_out(&state, source, told).await
 }
@@ -49,7 +49,7 @@ pub async fn image(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
     Path(digest): Path<String>,
-    asked: Asked,
+    asked: FileRequest,
 ) -> Result<Response, StoreError> {
     let Some(content_type) = state.service.file_type(&session, &digest).await? else {
         return Ok(StatusCode::NOT_FOUND.into_response());
@@ -62,7 +62,7 @@ pub(super) async fn original(
     state: &AppState,
     digest: &str,
     content_type: &str,
-    asked: &Asked,
+    asked: &FileRequest,
 ) -> Result<Response, StoreError> {
     let tag = tag_of(digest);
     // An upload may be any kind of file.
@@ -71,7 +71,7 @@ pub(super) async fn original(
         None => ("application/octet-stream", Some(digest.to_owned())),
     };
     let content_type = content_type.to_owned();
-    let told = Told { content_type, cache: FOR_EVER, saved_as, tag };
+    let told = FileHeaders { content_type, cache: FOR_EVER, saved_as, tag };
     if let Some(unchanged) = asked.unchanged(&told) {
         return Ok(unchanged);
     }

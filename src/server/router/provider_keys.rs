@@ -17,13 +17,13 @@ use super::sign_in::answer;
 use crate::{
     app::{
         self,
-        provider_keys::{Done, Entries, ForOwner, List, ProviderKeysPage, Whose},
+        provider_keys::{Entries, ForOwner, List, ProviderKeyFormResult, ProviderKeysPage, Whose},
     },
     generation::ProviderKind,
     server::{
         access::Caller,
         people::Signed,
-        provider_keys::{Given, Held},
+        provider_keys::{KeyOutcome, KeySource},
         state::AppState,
         store::{Deed, SessionId, StoreError},
     },
@@ -36,7 +36,7 @@ type Whoever = Option<Extension<Signed>>;
 
 /// `GET /connections`
 pub async fn page(State(state): State<AppState>, signed: Whoever, caller: Caller) -> Answer {
-    shown(&state, signed, caller, Done::Nothing, None).await
+    shown(&state, signed, caller, ProviderKeyFormResult::Nothing, None).await
 }
 
 #[derive(Deserialize)]
@@ -57,10 +57,10 @@ pub async fn give(
         return Ok(StatusCode::UNPROCESSABLE_ENTITY.into_response());
     };
     let given = state.provider_keys.give(kind, &key).await?;
-    if matches!(given, Given::Kept(_)) {
+    if matches!(given, KeyOutcome::Kept(_)) {
         state.happened.by(&session, Deed::GaveKey, kind.title()).await;
     }
-    shown(&state, signed, caller, Done::Given(Whose::All, kind, given), None).await
+    shown(&state, signed, caller, ProviderKeyFormResult::Given(Whose::All, kind, given), None).await
 }
 
 #[derive(Deserialize)]
@@ -84,7 +84,11 @@ pub async fn remove(
     if is_removed {
         state.happened.by(&session, Deed::RemovedKey, kind.title()).await;
     }
-    let done = if is_removed { Done::Removed(Whose::All, kind) } else { Done::Nothing };
+    let done = if is_removed {
+        ProviderKeyFormResult::Removed(Whose::All, kind)
+    } else {
+        ProviderKeyFormResult::Nothing
+    };
     shown(&state, signed, caller, done, None).await
 }
 
@@ -102,12 +106,12 @@ pub async fn give_own(
     let done = match &signed {
         Some(Extension(signed)) if state.settings.allows_own_keys() => {
             let given = state.provider_keys.give_own(&signed.person, kind, &key).await?;
-            if matches!(given, Given::Kept(_)) {
+            if matches!(given, KeyOutcome::Kept(_)) {
                 state.happened.by(&session, Deed::GaveOwnKey, kind.title()).await;
             }
-            Done::Given(Whose::Own, kind, given)
+            ProviderKeyFormResult::Given(Whose::Own, kind, given)
         }
-        _ => Done::NotAllowed,
+        _ => ProviderKeyFormResult::NotAllowed,
     };
     shown(&state, signed, caller, done, None).await
 }
@@ -130,7 +134,11 @@ pub async fn remove_own(
     if is_removed {
         state.happened.by(&session, Deed::RemovedOwnKey, kind.title()).await;
     }
-    let done = if is_removed { Done::Removed(Whose::Own, kind) } else { Done::Nothing };
+    let done = if is_removed {
+        ProviderKeyFormResult::Removed(Whose::Own, kind)
+    } else {
+        ProviderKeyFormResult::Nothing
+    };
     shown(&state, signed, caller, done, None).await
 }
 
@@ -139,7 +147,7 @@ async fn shown(
     state: &AppState,
     signed: Whoever,
     caller: Caller,
-    done: Done,
+    done: ProviderKeyFormResult,
     typed: Option<(List, String)>,
 ) -> Answer {
     let settings = &state.settings;
@@ -164,7 +172,7 @@ async fn shown(
     // Where they may bring none any more, what they brought can still be removed.
     let allows_own = settings.allows_own_keys();
     let own = own.map(|mut own| {
-        own.retain(|key| allows_own || key.held != Held::Nowhere);
+        own.retain(|key| allows_own || key.held != KeySource::Nowhere);
         own
     });
     let own = own.filter(|own| allows_own || !own.is_empty());

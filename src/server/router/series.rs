@@ -13,17 +13,17 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    handing::{Asked, FOR_EVER, NEVER, Source, Told, tag_of},
+    handing::{FOR_EVER, FileHeaders, FileRequest, NEVER, Source, tag_of},
     message, status_of,
-    telling::{ask, telling},
+    status_updates::{ask, status_updates},
 };
 use crate::{
     app::{
         self, RefusedPage,
         form::FilledForm,
         series::{
-            ListPage, NoSeriesPage, Planned, Seen, SeriesPage, SeriesParts, Viewer, input_options,
-            plan_words, planned,
+            ListPage, NoSeriesPage, Planned, SeriesPage, SeriesParts, SeriesView, Viewer,
+            input_options, plan_words, planned,
         },
     },
     error::GenerateError,
@@ -190,7 +190,11 @@ pub async fn page(
     }
 }
 
-async fn seen(state: &AppState, session: &SessionId, id: &str) -> Result<Seen, GenerateError> {
+async fn seen(
+    state: &AppState,
+    session: &SessionId,
+    id: &str,
+) -> Result<SeriesView, GenerateError> {
     let id: SeriesId = id.parse().map_err(|_| GenerateError::NotFound)?;
     let series = state.service.series(session, &id).await?;
     let share = state.service.share_of_series(session, &id).await?;
@@ -201,7 +205,7 @@ async fn seen(state: &AppState, session: &SessionId, id: &str) -> Result<Seen, G
     };
     let items = state.service.items_of_series(&id).await?;
     let told = told(state, &items).await?;
-    Ok(Seen::of(series, items, &told, Viewer::Owner { share, wins }))
+    Ok(SeriesView::of(series, items, &told, Viewer::Owner { share, wins }))
 }
 
 /// The progress of running generations, with their usual time.
@@ -214,7 +218,7 @@ async fn told(
         let usual = state.service.usual(&item.request.model).await;
         let events = stream::iter(state.service.events_of(&item.id).await?);
         let all: Vec<_> =
-            telling(events, usual, ask(&state.service), Language::current()).collect().await;
+            status_updates(events, usual, ask(&state.service), Language::current()).collect().await;
         if let Some(last) = all.into_iter().last() {
             told.insert(item.id.clone(), last.words);
         }
@@ -300,7 +304,7 @@ pub async fn picture(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
     Path((id, position)): Path<(String, u32)>,
-    asked: Asked,
+    asked: FileRequest,
 ) -> Result<Response, StoreError> {
     let Ok(id) = id.parse::<SeriesId>() else { return Ok(StatusCode::NOT_FOUND.into_response()) };
     match state.service.series(&session, &id).await {
@@ -316,7 +320,7 @@ pub(super) async fn hand_out(
     series: &Series,
     position: u32,
     must_be_clean: bool,
-    asked: &Asked,
+    asked: &FileRequest,
 ) -> Result<Response, StoreError> {
     let is_hidden = series.is_hidden();
     let member = series.members.get(position as usize).filter(|_| !is_hidden || series.is_over());
@@ -334,14 +338,14 @@ pub(super) async fn hand_out(
 async fn whole(
     state: &AppState,
     image: &StoredImage,
-    asked: &Asked,
+    asked: &FileRequest,
 ) -> Result<Response, StoreError> {
     let Some(file) = state.service.images().open_file(&image.digest).await? else {
         return Ok(StatusCode::NOT_FOUND.into_response());
     };
     let content_type = image.content_type.mime().to_owned();
     let tag = tag_of(&image.digest);
-    let told = Told { content_type, cache: FOR_EVER, saved_as: None, tag };
+    let told = FileHeaders { content_type, cache: FOR_EVER, saved_as: None, tag };
     asked.hand_out(state, Source::Kept(file), told).await
 }
 
@@ -349,7 +353,7 @@ async fn whole(
 async fn clean(
     state: &AppState,
     image: &StoredImage,
-    asked: &Asked,
+    asked: &FileRequest,
 ) -> Result<Response, StoreError> {
     let copy = state.service.images().clean_copy(&image.digest, image.content_type).await?;
     let CleanCopy::Made(file) = copy else {
@@ -358,7 +362,7 @@ async fn clean(
     let content_type = image.content_type.mime().to_owned();
     // The URL is the same for another model's picture in another comparison, so no cache may store
     // it.
-    let told = Told { content_type, cache: NEVER, saved_as: None, tag: None };
+    let told = FileHeaders { content_type, cache: NEVER, saved_as: None, tag: None };
     asked.hand_out(state, Source::Kept(file), told).await
 }
 
@@ -370,7 +374,7 @@ pub(super) async fn shared(
 ) -> Result<Response, StoreError> {
     let SharedSeries { series, with_inputs, .. } = shared;
     let items = state.service.items_of_series(&series.id).await?;
-    let seen = Seen::of(series, items, &HashMap::new(), Viewer::Guest { token, with_inputs });
+    let seen = SeriesView::of(series, items, &HashMap::new(), Viewer::Guest { token, with_inputs });
     let style_sheet = state.assets.style_sheet();
     Ok(document(StatusCode::OK, app::html(|| view! { <SeriesPage seen style_sheet/> })))
 }

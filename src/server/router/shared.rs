@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::{
     downloads::image_at,
-    handing::{Asked, NEVER, Source, Told, tag_of},
+    handing::{FileHeaders, FileRequest, NEVER, Source, tag_of},
     message::POLICY,
     series,
 };
@@ -54,7 +54,7 @@ pub async fn page(
 pub async fn image(
     State(state): State<AppState>,
     Path((token, position)): Path<(String, u32)>,
-    asked: Asked,
+    asked: FileRequest,
 ) -> Result<Response, StoreError> {
     let shared = state.service.shared(&token).await?;
     if shared.is_none()
@@ -83,6 +83,6 @@ pub async fn image(
     };
     let Some(file) = file else { return Ok(StatusCode::NOT_FOUND.into_response()) };
     let content_type = image.content_type.mime().to_owned();
-    let told = Told { content_type, cache: NEVER, saved_as: None, tag };
+    let told = FileHeaders { content_type, cache: NEVER, saved_as: None, tag };
     asked.hand_out(&state, Source::Kept(file), told).await
 }

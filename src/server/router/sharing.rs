@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 use super::{
     message,
-    uploads::{Refused, take_given},
+    uploads::{UploadError, take_given},
 };
 use crate::{
     app::{
@@ -82,7 +82,7 @@ async fn brought(
     session: &SessionId,
     address: ClientAddress,
     mut form: Multipart,
-) -> Result<Brought, Refused> {
+) -> Result<Brought, UploadError> {
     let (mut words, mut picture) = (Vec::new(), String::new());
     for _ in 0..MAX_PARTS {
         let Some(field) = form.next_field().await? else { break };
@@ -98,7 +98,7 @@ async fn brought(
     Ok(Brought { prompt: words.join("\n"), picture, ..Brought::default() })
 }
 
-async fn read(mut field: Field<'_>) -> Result<String, Refused> {
+async fn read(mut field: Field<'_>) -> Result<String, UploadError> {
     let mut bytes = Vec::new();
     while let Some(piece) = field.chunk().await? {
         let room = MAX_WORDS_BYTES - bytes.len();

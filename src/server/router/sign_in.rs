@@ -15,7 +15,7 @@ use super::of_limit;
 use crate::{
     app::{
         self,
-        people::{AcceptPage, Invited, SignInPage, Way},
+        people::{AcceptPage, Invited, SignInMethod, SignInPage},
     },
     server::{
         client_address::ClientAddress,
@@ -33,7 +33,7 @@ pub(super) const POLICY: &str = "default-src 'none'; style-src 'self'; img-src '
 
 /// The page that the person wanted to open.
 #[derive(Deserialize)]
-pub struct Wanted {
+pub struct SignInQuery {
     #[serde(default)]
     then: String,
 }
@@ -42,7 +42,7 @@ pub struct Wanted {
 pub async fn page(
     State(state): State<AppState>,
     signed: Option<Extension<Signed>>,
-    Query(Wanted { then }): Query<Wanted>,
+    Query(SignInQuery { then }): Query<SignInQuery>,
 ) -> Result<Response, StoreError> {
     if signed.is_some() || !state.access.knows_names() {
         return Ok(Redirect::to("/").into_response());
@@ -81,14 +81,14 @@ async fn shown(
     name: String,
     error: Option<NotIn>,
 ) -> Result<Response, StoreError> {
-    let way = match state.access {
-        Access::Proxy => Way::Proxy,
-        _ if state.people.has_owner().await? => Way::Password,
-        _ => Way::NoOwner,
+    let method = match state.access {
+        Access::Proxy => SignInMethod::Proxy,
+        _ if state.people.has_owner().await? => SignInMethod::Password,
+        _ => SignInMethod::NoOwner,
     };
     let (style_sheet, status) = (state.assets.style_sheet(), status_of(error.as_ref()));
     let again = when_again(error.as_ref());
-    let html = app::html(|| view! { <SignInPage style_sheet way then name error/> });
+    let html = app::html(|| view! { <SignInPage style_sheet method then name error/> });
     Ok((again, answer(status, html)).into_response())
 }
 

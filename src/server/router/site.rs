@@ -14,7 +14,7 @@ use tower::ServiceBuilder;
 use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer};
 
 use crate::server::{
-    assets::{Assets, Embedded, Place},
+    assets::{AssetSource, Assets, Embedded},
     encodings::Encoding,
 };
 
@@ -30,8 +30,8 @@ const ASK_AGAIN: &str = "no-cache";
 /// The fallback for paths without a route.
 pub fn site(assets: &Arc<Assets>) -> Router {
     match &assets.place {
-        Place::Binary(_) => Router::new().fallback(embedded).with_state(Arc::clone(assets)),
-        Place::Folder(root) => {
+        AssetSource::Binary(_) => Router::new().fallback(embedded).with_state(Arc::clone(assets)),
+        AssetSource::Folder(root) => {
             let cache = if assets.are_hashed() { FOR_EVER } else { ASK_AGAIN };
             let built = ServiceBuilder::new()
                 .layer(SetResponseHeaderLayer::if_not_present(
@@ -57,7 +57,9 @@ async fn embedded(
     if method != Method::GET && method != Method::HEAD {
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
     }
-    let Place::Binary(files) = &assets.place else { return StatusCode::NOT_FOUND.into_response() };
+    let AssetSource::Binary(files) = &assets.place else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
     let path = percent_decode_str(uri.path().trim_start_matches('/')).decode_utf8();
     match path.ok().and_then(|path| files.get(&*path)) {
         Some(file) => answer(file, &method, &headers),

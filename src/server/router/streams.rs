@@ -27,7 +27,7 @@ const IN_ALL: usize = 5_000;
 
 /// A stream that had to make room reconnects after this, and then learns what it missed. By then a
 /// tab that nobody looks at may be closed.
-const COME_BACK: Duration = Duration::from_secs(60);
+const RECONNECT_DELAY: Duration = Duration::from_secs(60);
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// In seconds.
 const RETRY_AFTER: &str = "30";
@@ -67,7 +67,7 @@ impl Streams {
             return (StatusCode::SERVICE_UNAVAILABLE, retry, words).into_response();
         };
         let left = listener.left.clone();
-        let made_room = stream::once(future::ready(Event::default().retry(COME_BACK)));
+        let made_room = stream::once(future::ready(Event::default().retry(RECONNECT_DELAY)));
         let was_told = left.clone();
         let made_room = made_room.filter(move |_| future::ready(was_told.is_cancelled()));
         let events = events.take_until(left.cancelled_owned()).chain(made_room);

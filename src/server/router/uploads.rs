@@ -22,7 +22,7 @@ use crate::{
         client_address::ClientAddress,
         picture,
         provider::safe_name,
-        service::{GivenFile, now_ms},
+        service::{StoredUpload, now_ms},
         state::AppState,
         store::{Incoming, SessionId, StoreError},
     },
@@ -54,13 +54,13 @@ pub struct Uploaded {
 
 /// The file types that the field accepts.
 #[derive(Deserialize)]
-pub struct Wanted {
+pub struct UploadQuery {
     /// In HTML's `accept` syntax; where it names image types alone, anything else is refused
     /// immediately.
     accept: Option<String>,
 }
 
-impl Wanted {
+impl UploadQuery {
     fn is_picture(&self) -> bool {
         let accept = self.accept.as_deref().unwrap_or_default();
         !accept.is_empty() && accept.split(',').all(|kind| kind.trim().starts_with("image/"))
@@ -68,26 +68,26 @@ impl Wanted {
 }
 
 /// Why a file is refused, with a message for the person.
-pub enum Refused {
+pub enum UploadError {
     Said(StatusCode, String),
     EnoughToday(ReachedLimit),
     Form(MultipartError),
     Store(StoreError),
 }
 
-impl From<MultipartError> for Refused {
+impl From<MultipartError> for UploadError {
     fn from(error: MultipartError) -> Self {
         Self::Form(error)
     }
 }
 
-impl From<StoreError> for Refused {
+impl From<StoreError> for UploadError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
     }
 }
 
-impl IntoResponse for Refused {
+impl IntoResponse for UploadError {
     fn into_response(self) -> Response {
         match self {
             Self::Said(status, words) => (status, words).into_response(),
@@ -104,8 +104,8 @@ impl IntoResponse for Refused {
     }
 }
 
-pub fn said(status: StatusCode, words: impl Into<String>) -> Refused {
-    Refused::Said(status, words.into())
+pub fn said(status: StatusCode, words: impl Into<String>) -> UploadError {
+    UploadError::Said(status, words.into())
 }
 
 /// `POST /api/uploads`: one file, as the first part of a form; its bytes determine its type.
@@ -115,7 +115,7 @@ pub async fn upload(
     Extension(session): Extension<SessionId>,
     caller: Caller,
     address: ClientAddress,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<UploadQuery>,
     headers: HeaderMap,
     mut form: Multipart,
 ) -> Response {
@@ -150,7 +150,7 @@ pub async fn take_given(
     address: ClientAddress,
     field: Field<'_>,
     must_be_picture: bool,
-) -> Result<Uploaded, Refused> {
+) -> Result<Uploaded, UploadError> {
     let Some(_turn) = state.uploads.turn(address).await else {
         let words = "too many files are being uploaded at once; try again in a minute";
         return Err(said(StatusCode::SERVICE_UNAVAILABLE, words));
@@ -158,7 +158,7 @@ pub async fn take_given(
     let full = state.service.images().free_space.check().await;
     full.map_err(|full| said(StatusCode::INSUFFICIENT_STORAGE, full.to_string()))?;
     let today = state.allowance.today(session, address, now_ms()).await?;
-    let given = Given::of(&field, must_be_picture);
+    let given = FileHead::of(&field, must_be_picture);
     let incoming = state.service.images().incoming();
     let (incoming, seen) = take_in(incoming, field, given.is_picture, &today).await?;
     if incoming.length == 0 {
@@ -174,27 +174,27 @@ pub async fn take_given(
     }
     let bytes = arrived.length;
     if !today.count(bytes).await? {
-        return Err(Refused::EnoughToday(today.reached));
+        return Err(UploadError::EnoughToday(today.reached));
     }
     let digest = arrived.keep().await?;
     let content_type = seen.map_or(given.content_type.as_str(), |(kind, _)| kind.mime());
     let name = seen.is_none().then_some(given.name);
     let (name_of, recipe) = (name.as_deref(), recipe.as_deref());
-    let file = GivenFile { digest: &digest, content_type, name: name_of, bytes, recipe };
+    let file = StoredUpload { digest: &digest, content_type, name: name_of, bytes, recipe };
     state.service.add_given(session, file).await?;
     let (width, height) = size.unzip();
     Ok(Uploaded { digest, name, width, height })
 }
 
 /// What is known about a file before its bytes arrive.
-struct Given {
+struct FileHead {
     /// The browser's content type, where it is valid.
     content_type: String,
     name: String,
     is_picture: bool,
 }
 
-impl Given {
+impl FileHead {
     fn of(field: &Field<'_>, is_picture: bool) -> Self {
         let kind = field.content_type().unwrap_or_default().to_ascii_lowercase();
         let is_plain = |part: &str| {
@@ -212,14 +212,14 @@ impl Given {
 }
 
 /// The type of an image, and its width and height.
-type Seen = (ImageType, (u32, u32));
+type ImageInfo = (ImageType, (u32, u32));
 
 async fn take_in(
     mut incoming: Incoming,
     mut field: Field<'_>,
     must_be_picture: bool,
     today: &Today,
-) -> Result<(Incoming, Option<Seen>), Refused> {
+) -> Result<(Incoming, Option<ImageInfo>), UploadError> {
     let no_image = |head: &[u8]| {
         let words = match picture::is_heic(head) {
             true => picture::HEIC_WORDS,
@@ -247,7 +247,7 @@ async fn take_in(
         }
         incoming.write(piece).await?;
         if incoming.length > today.room {
-            return Err(Refused::EnoughToday(today.reached));
+            return Err(UploadError::EnoughToday(today.reached));
         }
     }
     let size = size.or_else(|| picture::size(&head));

@@ -32,7 +32,7 @@ const MAX_AT_ONCE: usize = 500;
 const PIECE: usize = 64 * 1024;
 
 /// How long a client may stop reading before the archive breaks off.
-const PATIENCE: Duration = Duration::from_secs(120);
+const WRITE_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// `GET` or `POST /api/zip?ids=ID,ID…&ids=…`: the originals of these generations, as for single
 /// downloads. Ids that are not in this session's gallery are skipped.
@@ -105,7 +105,7 @@ async fn write(state: &AppState, records: Vec<Record>, writer: DuplexStream) -> 
             drop(share);
         }
     }
-    tokio::time::timeout(PATIENCE, archive.close()).await.map_err(|_| Broken::Unread)??;
+    tokio::time::timeout(WRITE_TIMEOUT, archive.close()).await.map_err(|_| Broken::Unread)??;
     Ok(())
 }
 
@@ -117,7 +117,7 @@ async fn written(
     // Pictures are compressed already.
     let entry = ZipEntryBuilder::new(name.into(), Compression::Stored);
     let writing = archive.write_entry_whole(entry, bytes);
-    tokio::time::timeout(PATIENCE, writing).await.map_err(|_| Broken::Unread)??;
+    tokio::time::timeout(WRITE_TIMEOUT, writing).await.map_err(|_| Broken::Unread)??;
     Ok(())
 }
 

@@ -16,22 +16,22 @@ pub struct ConnectionLimits {
     pub of_one_address: usize,
 }
 
-const MOST: usize = 10_000;
-const MOST_OF_ONE_ADDRESS: usize = 256;
+const MAX_CONNECTIONS: usize = 10_000;
+const MAX_OF_ONE_ADDRESS: usize = 256;
 /// Descriptors for database, pictures and providers.
 const RESERVED: usize = 1_024;
 
 impl ConnectionLimits {
     /// The limits for a process that can open this many files.
     pub fn with_descriptors(descriptors: usize) -> Self {
-        let in_all = (descriptors - RESERVED.min(descriptors / 2)).min(MOST);
-        Self { in_all, of_one_address: MOST_OF_ONE_ADDRESS.min(in_all.div_ceil(4)) }
+        let in_all = (descriptors - RESERVED.min(descriptors / 2)).min(MAX_CONNECTIONS);
+        Self { in_all, of_one_address: MAX_OF_ONE_ADDRESS.min(in_all.div_ceil(4)) }
     }
 }
 
 impl Default for ConnectionLimits {
     fn default() -> Self {
-        Self { in_all: MOST, of_one_address: MOST_OF_ONE_ADDRESS }
+        Self { in_all: MAX_CONNECTIONS, of_one_address: MAX_OF_ONE_ADDRESS }
     }
 }
 

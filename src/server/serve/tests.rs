@@ -12,7 +12,7 @@ use tokio::{
 
 use super::*;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const TEST_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Short enough for a test, and each of its own length.
 fn timeouts() -> Timeouts {
@@ -73,7 +73,7 @@ impl Running {
 async fn heard(mut stream: TcpStream) -> String {
     let mut said = Vec::new();
     // A connection reset ends it too.
-    let _ = timeout(PATIENCE, stream.read_to_end(&mut said)).await.expect("it is closed");
+    let _ = timeout(TEST_TIMEOUT, stream.read_to_end(&mut said)).await.expect("it is closed");
     String::from_utf8_lossy(&said).into_owned()
 }
 
@@ -107,7 +107,7 @@ async fn a_head_that_trickles_in_is_not_waited_for() {
         if stream.write_all(b"x").await.is_err() {
             break;
         }
-        assert!(begun.elapsed() < PATIENCE);
+        assert!(begun.elapsed() < TEST_TIMEOUT);
     }
 }
 
@@ -134,7 +134,7 @@ async fn a_reader_that_stops_is_closed() {
     };
     // It counts once it is accepted.
     assert_eq!(running.ask().await.lines().next(), Some("HTTP/1.1 200 OK"));
-    timeout(PATIENCE, all_gone).await.expect("its connection ends");
+    timeout(TEST_TIMEOUT, all_gone).await.expect("its connection ends");
 }
 
 #[tokio::test]
@@ -192,6 +192,6 @@ async fn whoever_asks_nothing_does_not_hold_up_the_end() {
     assert!(timeout(timeouts().grace, end).await.is_err(), "one is being answered");
     assert_eq!(running.server.tasks.len(), 1);
     running.server.seats.clear();
-    timeout(PATIENCE, running.server.tasks.wait()).await.expect("all of them end");
+    timeout(TEST_TIMEOUT, running.server.tasks.wait()).await.expect("all of them end");
     drop(open);
 }

@@ -14,7 +14,7 @@ use tracing::{Instrument, Span, debug_span, info, info_span, warn};
 
 use self::updates::RunUpdates;
 use super::{
-    Given, Service, ended::Ended, log::Log, nothing_started, now_ms, queue::Turn, run::Run,
+    AttemptInputs, Service, ended::Ended, log::Log, nothing_started, now_ms, queue::Turn, run::Run,
 };
 use crate::{
     error::{Billed, GenerateError, KEYS_OF_PAGE},
@@ -23,7 +23,7 @@ use crate::{
         budget::Held,
         measures,
         provider::{Answer, Job, Registry, Updates},
-        store::{Change, Made, Record, Signal, Spare},
+        store::{Change, Record, Signal, Spare, StoredResult},
     },
 };
 
@@ -33,14 +33,14 @@ const ATTEMPT_LIMIT: Duration = Duration::from_secs(60 * 60);
 /// How long events may stay out of the database, which is where other processes read them.
 const KEEP_PAUSE: Duration = Duration::from_millis(300);
 
-/// The same for a generation that sends more than [`MUCH`] events in one pause.
+/// The same for a generation that sends more than [`MANY_EVENTS`] events in one pause.
 const LONG_KEEP_PAUSE: Duration = Duration::from_secs(2);
-const MUCH: usize = 50;
+const MANY_EVENTS: usize = 50;
 
 /// A process that died may have published queue positions and previews that it never stored. After
 /// a resume, numbers start this much higher, so that a reader who saw those events still receives
 /// the later ones.
-pub(super) const UNKEPT: u64 = 1 << 32;
+pub(super) const NUMBER_GAP: u64 = 1 << 32;
 
 impl Service {
     /// Starts an attempt whose row this process holds; it runs when its turn comes. With a `handle`
@@ -48,7 +48,7 @@ impl Service {
     pub(super) async fn spawn(
         &self,
         record: Record,
-        given: Given,
+        given: AttemptInputs,
         turn: Turn,
         handle: Option<String>,
     ) -> Arc<Run> {
@@ -62,7 +62,8 @@ impl Service {
             Vec::new()
         });
         let last = earlier.last().map_or(0, |event| event.number);
-        let log = Log::with_earlier(earlier, if handle.is_some() { last + UNKEPT } else { last });
+        let log =
+            Log::with_earlier(earlier, if handle.is_some() { last + NUMBER_GAP } else { last });
         let Record { item, session, draft_digest, spare, .. } = record;
         let GalleryItem { id, request, attempts, created_ms, started_ms, .. } = item;
         let ticket = turn.ticket().clone();
@@ -80,7 +81,7 @@ impl Service {
         let spare = spare.as_deref().and_then(Spare::of_text);
         let run = Arc::new(run.with_spare(spare, waited));
         run.push(Event::Accepted { attempt: attempts });
-        self.0.crew.insert(run.clone());
+        self.0.running.insert(run.clone());
 
         // A root span: the attempt goes on after the request that started it is answered.
         let span = info_span!(
@@ -101,17 +102,23 @@ impl Service {
     pub(super) async fn task(
         self,
         run: Arc<Run>,
-        given: Given,
+        given: AttemptInputs,
         turn: Turn,
         handle: Option<String>,
     ) {
         let keeping = self.keep_events(&run);
         let carrying = self.carry_out(&run, given, turn, handle);
         futures::future::select(pin!(carrying), pin!(keeping)).await;
-        self.0.crew.remove(&run);
+        self.0.running.remove(&run);
     }
 
-    async fn carry_out(&self, run: &Arc<Run>, given: Given, turn: Turn, handle: Option<String>) {
+    async fn carry_out(
+        &self,
+        run: &Arc<Run>,
+        given: AttemptInputs,
+        turn: Turn,
+        handle: Option<String>,
+    ) {
         let language = given.language;
         let attempt = AssertUnwindSafe(self.attempt(run, given, turn, handle)).catch_unwind();
         let answer = match tokio::time::timeout(ATTEMPT_LIMIT, attempt).await {
@@ -125,7 +132,7 @@ impl Service {
         run.set_ending();
         let ended = match answer {
             Ok(Answer::Images { images, files, outputs, facts }) => {
-                let made = Made { id: run.id.clone(), images, files, outputs, facts };
+                let made = StoredResult { id: run.id.clone(), images, files, outputs, facts };
                 Box::pin(self.keep_result(run, made)).await
             }
             Ok(Answer::Loading { estimated_time }) => {
@@ -185,7 +192,7 @@ impl Service {
     async fn attempt(
         &self,
         run: &Arc<Run>,
-        given: Given,
+        given: AttemptInputs,
         turn: Turn,
         handle: Option<String>,
     ) -> Result<Answer, GenerateError> {
@@ -211,7 +218,7 @@ impl Service {
     async fn ask_provider(
         &self,
         run: &Arc<Run>,
-        given: Given,
+        given: AttemptInputs,
         turn: Turn,
         handle: Option<String>,
     ) -> Result<Answer, GenerateError> {
@@ -237,7 +244,7 @@ impl Service {
     async fn call_provider(
         &self,
         run: &Arc<Run>,
-        given: Given,
+        given: AttemptInputs,
         handle: Option<String>,
     ) -> Result<Answer, GenerateError> {
         let registry = self.registry_of(run).await?;
@@ -247,7 +254,7 @@ impl Service {
         request.inputs.extend(given.secrets);
         let job = Job {
             id: run.id.clone(),
-            person: run.session.as_str().to_owned(),
+            session_key: run.session.as_str().to_owned(),
             language: given.language,
             attempt: run.attempt,
             request,
@@ -303,7 +310,7 @@ impl Service {
                 return;
             }
             tokio::time::sleep(pause).await;
-            let much = Box::pin(self.flush(run)).await > MUCH;
+            let much = Box::pin(self.flush(run)).await > MANY_EVENTS;
             pause = if much { LONG_KEEP_PAUSE } else { KEEP_PAUSE };
         }
     }

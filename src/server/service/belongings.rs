@@ -11,7 +11,7 @@ use crate::{
 
 /// An uploaded file whose bytes are stored already.
 #[derive(Debug)]
-pub struct Given<'a> {
+pub struct StoredUpload<'a> {
     pub digest: &'a str,
     pub content_type: &'a str,
     /// The file name, for files that are not pictures.
@@ -56,8 +56,12 @@ impl Service {
     }
 
     /// Records that `session` uploaded a file.
-    pub async fn add_given(&self, session: &SessionId, file: Given<'_>) -> Result<(), StoreError> {
-        let Given { digest, content_type, name, bytes, recipe } = file;
+    pub async fn add_given(
+        &self,
+        session: &SessionId,
+        file: StoredUpload<'_>,
+    ) -> Result<(), StoreError> {
+        let StoredUpload { digest, content_type, name, bytes, recipe } = file;
         let records = &self.0.records;
         records.add_upload(session, digest, content_type, bytes, now_ms()).await?;
         // The same picture may have been uploaded before with another recipe.

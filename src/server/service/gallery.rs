@@ -8,7 +8,7 @@ use crate::{
     generation::{
         Collection, GalleryCursor, GalleryFilter, GalleryItem, GalleryPage, GenerationId,
     },
-    server::store::{self, Around, Change, Counted, SessionId, Signal},
+    server::store::{self, Around, BoundedCount, Change, SessionId, Signal},
 };
 
 /// The rows of a page.
@@ -73,7 +73,7 @@ impl Service {
         session: &SessionId,
         filter: &GalleryFilter,
         made_ms: Range<i64>,
-    ) -> Result<Counted, GenerateError> {
+    ) -> Result<BoundedCount, GenerateError> {
         Ok(self.0.records.count(session, filter, made_ms).await?)
     }
 
@@ -102,7 +102,7 @@ impl Service {
         starred: bool,
     ) -> Result<(), GenerateError> {
         let changed = self.0.records.set_starred(session, id, starred).await?;
-        self.tell(session, id, changed).await
+        self.publish_change(session, id, changed).await
     }
 
     /// Moves the generation to `collection`, or out of its collection with `None`.
@@ -113,7 +113,7 @@ impl Service {
         collection: Option<&Collection>,
     ) -> Result<(), GenerateError> {
         let changed = self.0.records.collect(session, id, collection).await?;
-        self.tell(session, id, changed).await
+        self.publish_change(session, id, changed).await
     }
 
     /// The collections of `session`, by name.
@@ -127,7 +127,7 @@ impl Service {
         id: &GenerationId,
     ) -> Result<(), GenerateError> {
         let changed = self.0.records.delete(session, id, now_ms()).await?;
-        self.tell(session, id, changed).await
+        self.publish_change(session, id, changed).await
     }
 
     pub async fn restore(
@@ -137,7 +137,7 @@ impl Service {
     ) -> Result<(), GenerateError> {
         let (records, images) = (&self.0.records, &self.0.images);
         let changed = store::restore(records, images, (session, id), now_ms()).await?;
-        self.tell(session, id, changed).await
+        self.publish_change(session, id, changed).await
     }
 
     pub async fn share(
@@ -169,7 +169,7 @@ impl Service {
     }
 
     /// Publishes a change, so that other tabs read the generation again.
-    async fn tell(
+    async fn publish_change(
         &self,
         session: &SessionId,
         id: &GenerationId,

@@ -9,7 +9,7 @@ use crate::{
     generation::{FileReference, ImageType, InputValue, Request},
     server::{
         budget::{Held, OverBudget},
-        provider::StoredFile,
+        provider::InputFile,
         store::{SessionId, StoreError},
     },
 };
@@ -18,7 +18,7 @@ use crate::{
 const MAX_INPUT_BYTES: usize = 64 * 1024 * 1024;
 
 /// The bytes of a request's file inputs, by digest.
-pub(super) type Files = BTreeMap<String, StoredFile>;
+pub(super) type Files = BTreeMap<String, InputFile>;
 
 impl Service {
     /// Checks that the files of a request belong to this session and are still stored.
@@ -77,7 +77,7 @@ impl Service {
                 OverBudget::Busy => error.into(),
             })?;
             let bytes = self.0.images.get(digest).await?.ok_or_else(missing_file)?;
-            files.insert(digest.to_owned(), StoredFile { bytes, content_type, name });
+            files.insert(digest.to_owned(), InputFile { bytes, content_type, name });
         }
         Ok(Held { value: files, share })
     }

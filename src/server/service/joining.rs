@@ -3,7 +3,7 @@
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Caller, Given, Joined, Service, nothing_started, now_ms};
+use super::{AttemptInputs, Caller, RunLocation, Service, nothing_started, now_ms};
 use crate::{
     error::GenerateError,
     generation::{Draft, FieldError, GenerationId, Inputs, Model, Request, retry::MAX_RETRIES},
@@ -18,13 +18,13 @@ impl Service {
         id: &GenerationId,
         draft: Option<Draft>,
         gone: &CancellationToken,
-    ) -> Result<Joined, GenerateError> {
+    ) -> Result<RunLocation, GenerateError> {
         let draft = draft.as_ref();
-        if let Some(run) = self.0.crew.get(id) {
+        if let Some(run) = self.0.running.get(id) {
             let is_own = self.is_of(&run, &caller.session).await?;
             let owner = if is_own { &caller.session } else { &run.session };
             self.check_same(&caller.session, draft, owner, run.draft_digest.as_deref())?;
-            return Ok(Joined::Here(run));
+            return Ok(RunLocation::Here(run));
         }
         if let Some(record) = self.0.records.get(id).await? {
             return self.join(caller, record, draft, gone).await;
@@ -40,16 +40,18 @@ impl Service {
         record: Record,
         draft: Option<&Draft>,
         gone: &CancellationToken,
-    ) -> Result<Joined, GenerateError> {
+    ) -> Result<RunLocation, GenerateError> {
         let digest = record.draft_digest.as_deref();
         self.check_same(&caller.session, draft, &record.session, digest)?;
         match record.item.state {
             RecordState::Done | RecordState::Failed | RecordState::Cancelled => {
-                Ok(Joined::Ended(Box::new(record)))
+                Ok(RunLocation::Ended(Box::new(record)))
             }
-            RecordState::Running => {
-                Ok(self.0.crew.get(&record.item.id).map_or(Joined::Elsewhere, Joined::Here))
-            }
+            RecordState::Running => Ok(self
+                .0
+                .running
+                .get(&record.item.id)
+                .map_or(RunLocation::Elsewhere, RunLocation::Here)),
             RecordState::Loading => self.start_next_attempt(caller, record, draft, gone).await,
         }
     }
@@ -60,7 +62,7 @@ impl Service {
         id: &GenerationId,
         draft: &Draft,
         gone: &CancellationToken,
-    ) -> Result<Joined, GenerateError> {
+    ) -> Result<RunLocation, GenerateError> {
         let session = &caller.session;
         let (request, secrets, model) = self.checked(session, draft, gone).await?;
         self.check_can_keep()?;
@@ -86,7 +88,7 @@ impl Service {
             None => None,
         };
         let claim = self.0.records.claim(beginning, bill).await;
-        let given = Given { secrets, ..Given::of(caller) };
+        let given = AttemptInputs { secrets, ..AttemptInputs::of(caller) };
         match claim.map_err(nothing_started)? {
             Claim::Started(record) => Ok(self.start(record, given, turn).await),
             Claim::Exists(record) => {
@@ -107,7 +109,7 @@ impl Service {
         record: Record,
         draft: Option<&Draft>,
         gone: &CancellationToken,
-    ) -> Result<Joined, GenerateError> {
+    ) -> Result<RunLocation, GenerateError> {
         if record.item.attempts > MAX_RETRIES {
             return Err(GenerateError::StillLoading { tries: MAX_RETRIES });
         }
@@ -120,16 +122,20 @@ impl Service {
         // The generation was accepted, and a short lack of room does not end it: the caller
         // receives `Loading` once more and retries.
         let (Ok(()), Ok(turn)) = (self.check_can_keep(), self.line_up(caller).await) else {
-            return Ok(Joined::Ended(Box::new(record)));
+            return Ok(RunLocation::Ended(Box::new(record)));
         };
         self.check_files(&record.session, &record.item.request).await?;
         let claimed =
             self.0.records.claim_next_attempt(&record.item.id, &self.0.owner, now_ms()).await?;
-        let given = Given { secrets, ..Given::of(caller) };
+        let given = AttemptInputs { secrets, ..AttemptInputs::of(caller) };
         match claimed {
             Some(record) => Ok(self.start(record, given, turn).await),
             // Another call was first: it runs here or elsewhere.
-            None => Ok(self.0.crew.get(&record.item.id).map_or(Joined::Elsewhere, Joined::Here)),
+            None => Ok(self
+                .0
+                .running
+                .get(&record.item.id)
+                .map_or(RunLocation::Elsewhere, RunLocation::Here)),
         }
     }
 

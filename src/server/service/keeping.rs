@@ -9,13 +9,13 @@ use std::{pin::pin, sync::Arc};
 use tracing::{Instrument, info, info_span, warn};
 
 use super::{
-    Service, attempt::UNKEPT, backoff::Backoff, ended::Ended, log::Log, now_ms, parcel::Parcel,
+    Service, attempt::NUMBER_GAP, backoff::Backoff, ended::Ended, log::Log, now_ms, parcel::Parcel,
     run::Run,
 };
 use crate::{
     error::GenerateError,
     generation::{Event, RecordState},
-    server::store::{End, Made, StoreError},
+    server::store::{End, StoreError, StoredResult},
 };
 
 impl Service {
@@ -32,14 +32,18 @@ impl Service {
     }
 
     /// Stores the result: all its bytes first, then the row, and only then `Done` is sent.
-    pub(super) async fn keep_result(&self, run: &Run, made: Made) -> Result<Ended, GenerateError> {
+    pub(super) async fn keep_result(
+        &self,
+        run: &Run,
+        made: StoredResult,
+    ) -> Result<Ended, GenerateError> {
         let aside = std::mem::take(&mut *run.aside().await);
         self.deliver(run, Parcel::new(made, aside)).await
     }
 
     /// Stores the results that earlier processes left in the spool. Call it before other work is
     /// resumed, so that these generations do not count as lost.
-    pub(super) async fn take_up_spooled(&self) {
+    pub(super) async fn resume_spooled(&self) {
         for made in self.0.images.spool().all().await {
             let id = made.id.clone();
             match self.0.records.get(&id).await {
@@ -50,7 +54,7 @@ impl Service {
                     info!(%id, "taking up a result that waits in the spool");
                     let events = self.0.records.events_after(&id, 0).await.unwrap_or_default();
                     let last = events.last().map_or(0, |event| event.number);
-                    let log = Log::with_earlier(events, last + UNKEPT);
+                    let log = Log::with_earlier(events, last + NUMBER_GAP);
                     let (item, digest) = (record.item, record.draft_digest);
                     let run = Run::new(
                         id,
@@ -74,9 +78,9 @@ impl Service {
     }
 
     /// Stores the result in a task; calls for this generation join it meanwhile.
-    fn deliver_later(&self, run: Arc<Run>, made: Made) {
+    fn deliver_later(&self, run: Arc<Run>, made: StoredResult) {
         run.set_ending();
-        self.0.crew.insert(run.clone());
+        self.0.running.insert(run.clone());
         let service = self.clone();
         let span = info_span!("generation", id = %run.id);
         self.0.tasks.spawn(
@@ -91,7 +95,7 @@ impl Service {
                 };
                 let keeping = service.keep_events(&run);
                 futures::future::select(pin!(delivering), pin!(keeping)).await;
-                service.0.crew.remove(&run);
+                service.0.running.remove(&run);
             }
             .instrument(span),
         );
@@ -128,7 +132,7 @@ impl Service {
         }
         if is_first {
             run.push(Event::Done);
-            let Made { images, outputs, facts, .. } = parcel.made;
+            let StoredResult { images, outputs, facts, .. } = parcel.made;
             Ok(Ended::Done { images: images.into(), outputs, facts })
         } else {
             self.end_of_another(run).await
@@ -154,7 +158,7 @@ impl Service {
             parcel.has_brought(digest);
             parcel.news().into_iter().for_each(|event| run.push(event));
         }
-        let Made { id, images, files, outputs, facts } = parcel.made.clone();
+        let StoredResult { id, images, files, outputs, facts } = parcel.made.clone();
         let end = End::Done { images, files, outputs, facts };
         self.0.records.finish(&id, &end, now_ms()).await
     }

@@ -7,12 +7,12 @@ use bytes::Bytes;
 use super::aside::Aside;
 use crate::{
     generation::{Event, StoredImage},
-    server::store::{Images, Made, StoreError, TRUSTED_FOR, digested},
+    server::store::{Images, StoreError, StoredResult, TRUSTED_FOR, digested},
 };
 
 /// A result, with those of its bytes that still have to be stored.
 pub(super) struct Parcel {
-    pub(super) made: Made,
+    pub(super) made: StoredResult,
     aside: Aside,
     /// When each digest was stored.
     brought: BTreeMap<String, Instant>,
@@ -23,7 +23,7 @@ pub(super) struct Parcel {
 
 impl Parcel {
     /// All digests of `made` that are not in `aside` are in the store already.
-    pub(super) fn new(made: Made, aside: Aside) -> Self {
+    pub(super) fn new(made: StoredResult, aside: Aside) -> Self {
         let now = Instant::now();
         let mut brought: BTreeMap<_, _> =
             made.digests().map(|digest| (digest.to_owned(), now)).collect();
@@ -34,7 +34,7 @@ impl Parcel {
     }
 
     /// A result that an earlier process left in the spool.
-    pub(super) fn spooled(made: Made) -> Self {
+    pub(super) fn spooled(made: StoredResult) -> Self {
         let aside = Aside::spooled(made.digests().map(str::to_owned));
         Self { is_spooled: true, ..Self::new(made, aside) }
     }

@@ -40,7 +40,7 @@ struct State {
 
 /// The position of one generation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct QueuePosition {
     /// From 1, which is next.
     pub place: u32,
     /// How many wait.
@@ -188,12 +188,12 @@ impl Turn {
 
 impl Ticket {
     /// The position now; `None` once the turn has come or was given up.
-    pub fn place(&self) -> Option<Place> {
+    pub fn place(&self) -> Option<QueuePosition> {
         let Inner { queue, number, caller, party } = &*self.0;
         let state = queue.lock();
         let place = state.turns.place(party, caller, *number)?;
         let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        Some(Place { place: count(place), size: count(state.turns.size()) })
+        Some(QueuePosition { place: count(place), size: count(state.turns.size()) })
     }
 }
 

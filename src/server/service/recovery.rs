@@ -9,7 +9,7 @@ use tokio::{
 };
 use tracing::{info, warn};
 
-use super::{Caller, Given, Service, attempt::UNKEPT, now_ms};
+use super::{AttemptInputs, Caller, Service, attempt::NUMBER_GAP, now_ms};
 use crate::{
     error::GenerateError,
     generation::{Event, GenerationId, NumberedEvent},
@@ -30,9 +30,9 @@ impl Service {
     /// Resumes what earlier processes left, then starts the tasks that renew leases and listen for
     /// cancels until the service stops. Call it once, before the first request is answered.
     pub async fn start_duties(&self) -> Result<(), GenerateError> {
-        self.take_up_spooled().await;
+        self.resume_spooled().await;
         for record in self.0.records.lapsed_at_start(now_ms()).await? {
-            self.take_up(record).await;
+            self.resume(record).await;
         }
         let service = self.clone();
         tokio::spawn(
@@ -58,7 +58,7 @@ impl Service {
             match self.0.records.renew(&self.0.owner, now_ms()).await {
                 Ok(held) => {
                     self.drop_lost(&held, asked_at);
-                    self.take_up_strays(held, &mut strays).await;
+                    self.resume_strays(held, &mut strays).await;
                 }
                 Err(error) => {
                     warn!(%error, "the leases could not be renewed");
@@ -73,7 +73,7 @@ impl Service {
             match self.0.records.lapsed(now_ms()).await {
                 Ok(records) => {
                     for record in records {
-                        self.take_up(record).await;
+                        self.resume(record).await;
                     }
                 }
                 Err(error) => warn!(%error, "lapsed leases could not be read"),
@@ -85,13 +85,13 @@ impl Service {
     /// long. `held` is the list of leases that the database returned to the query sent at
     /// `asked_at`.
     pub(super) fn drop_lost(&self, held: &[GenerationId], asked_at: Instant) {
-        for run in self.0.crew.all() {
+        for run in self.0.running.all() {
             // The answer may have taken long, so it misses runs that began after the query.
             let is_new = run.started >= asked_at;
             // A run that is ending may have given up its lease itself a moment ago.
             if !is_new && !run.is_ending() && !held.contains(&run.id) {
                 warn!(id = %run.id, "another process took it over");
-                self.0.crew.lose(&run.id);
+                self.0.running.lose(&run.id);
             }
         }
     }
@@ -99,12 +99,12 @@ impl Service {
     /// Resumes generations that this process holds but does not run: the row was written, or its
     /// end was not, and the answer of the database was lost. `strays` counts the ticks that saw
     /// each one.
-    pub(super) async fn take_up_strays(
+    pub(super) async fn resume_strays(
         &self,
         held: Vec<GenerationId>,
         strays: &mut HashMap<GenerationId, u32>,
     ) {
-        let seen: Vec<_> = held.into_iter().filter(|id| !self.0.crew.regain(id)).collect();
+        let seen: Vec<_> = held.into_iter().filter(|id| !self.0.running.regain(id)).collect();
         strays.retain(|id, _| seen.contains(id));
         for id in seen {
             let looks = strays.entry(id.clone()).or_default();
@@ -118,7 +118,7 @@ impl Service {
         }
     }
 
-    async fn take_up(&self, record: Record) {
+    async fn resume(&self, record: Record) {
         match self.0.records.take_over(&record.item.id, &self.0.owner, now_ms()).await {
             Ok(true) => {}
             Ok(false) => return,
@@ -128,7 +128,7 @@ impl Service {
             }
         }
         // Its result came out of the spool, or it began to run here meanwhile.
-        if !self.0.crew.regain(&record.item.id) {
+        if !self.0.running.regain(&record.item.id) {
             self.go_on(record).await;
         }
     }
@@ -139,7 +139,7 @@ impl Service {
         match record.handle.clone() {
             Some(handle) => {
                 let turn = self.0.queue.line_up_again(&Caller::from(&record.session));
-                drop(self.spawn(record, Given::default(), turn, Some(handle)).await);
+                drop(self.spawn(record, AttemptInputs::default(), turn, Some(handle)).await);
             }
             None => {
                 // Nothing was accepted, or the provider cannot report the state of the job.
@@ -157,7 +157,7 @@ impl Service {
         let end = End::Failed(error.clone());
         let ended = async {
             let last = self.0.records.events_after(&record.item.id, 0).await?;
-            let number = last.last().map_or(0, |event| event.number) + UNKEPT;
+            let number = last.last().map_or(0, |event| event.number) + NUMBER_GAP;
             let at_ms = u64::try_from(now_ms()).unwrap_or_default();
             let event = NumberedEvent { number, at_ms, event: Event::Failed { error } };
             self.0.records.finish(&record.item.id, &end, now_ms()).await?;
@@ -177,7 +177,7 @@ impl Service {
         loop {
             match signals.recv().await {
                 Ok(Signal::Cancel(id)) => {
-                    if let Some(run) = self.0.crew.get(&id) {
+                    if let Some(run) = self.0.running.get(&id) {
                         run.cancel.cancel();
                     }
                 }

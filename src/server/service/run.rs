@@ -50,7 +50,7 @@ pub struct Run {
     /// Fires on a cancel too, and when the provider has to stop for another reason.
     pub stop: CancellationToken,
     /// Boxed, because few runs use more than its first fields.
-    patience: Box<Patience>,
+    switch: Box<ModelSwitch>,
     pub started: Instant,
     /// When its provider was called.
     called: OnceLock<Instant>,
@@ -58,7 +58,7 @@ pub struct Run {
     pub watchers: AtomicUsize,
     /// Its turn in our queue, if it needs one.
     ticket: Option<Ticket>,
-    told: Mutex<Told>,
+    told: Mutex<RunState>,
     /// The number of the last event.
     last: watch::Sender<u64>,
     answer: watch::Sender<Option<Result<Ended, GenerateError>>>,
@@ -70,7 +70,7 @@ pub struct Run {
 
 /// How long the person is ready to wait, and the model they want after that.
 #[derive(Default)]
-struct Patience {
+struct ModelSwitch {
     /// Fires when the person wants the other model immediately.
     hurry: CancellationToken,
     spare: Mutex<Option<Box<Spare>>>,
@@ -90,7 +90,7 @@ struct Fresh {
     share: Option<Box<Share>>,
 }
 
-struct Told {
+struct RunState {
     log: Log,
     preview: Option<(u32, Arc<Image>)>,
     waiting: Option<Wait>,
@@ -116,13 +116,13 @@ impl Run {
             attempt,
             stop: cancel.child_token(),
             cancel,
-            patience: Box::default(),
+            switch: Box::default(),
             started: Instant::now(),
             called: OnceLock::new(),
             watchers: AtomicUsize::new(0),
             ticket,
             last: watch::Sender::new(log.last()),
-            told: Mutex::new(Told { log, preview: None, waiting: None }),
+            told: Mutex::new(RunState { log, preview: None, waiting: None }),
             answer: watch::Sender::new(None),
             fresh: Mutex::default(),
             aside: AsyncMutex::default(),
@@ -134,46 +134,46 @@ impl Run {
     /// Adds the model to try when this one does not begin or takes too long; `waited` is how long
     /// the person has waited for the model already.
     pub fn with_spare(mut self, spare: Option<Spare>, waited: Option<Duration>) -> Self {
-        self.patience.spare = Mutex::new(spare.map(Box::new));
-        self.patience.waited_since = waited.and_then(|waited| self.started.checked_sub(waited));
+        self.switch.spare = Mutex::new(spare.map(Box::new));
+        self.switch.waited_since = waited.and_then(|waited| self.started.checked_sub(waited));
         self
     }
 
     pub fn has_spare(&self) -> bool {
-        self.patience.spare.lock().is_some()
+        self.switch.spare.lock().is_some()
     }
 
     pub fn spare(&self) -> Option<Spare> {
-        self.patience.spare.lock().as_deref().cloned()
+        self.switch.spare.lock().as_deref().cloned()
     }
 
     /// The person wants this model immediately.
     pub fn hurry(&self, spare: Spare) {
-        *self.patience.spare.lock() = Some(Box::new(spare));
-        self.patience.hurry.cancel();
+        *self.switch.spare.lock() = Some(Box::new(spare));
+        self.switch.hurry.cancel();
     }
 
     pub fn is_hurried(&self) -> bool {
-        self.patience.hurry.is_cancelled()
+        self.switch.hurry.is_cancelled()
     }
 
     /// Resolves when the person wants another model immediately.
     pub async fn hurried(&self) {
-        self.patience.hurry.cancelled().await;
+        self.switch.hurry.cancelled().await;
     }
 
     /// Records that the run was stopped because the person would wait no longer.
     pub fn set_late(&self) {
-        self.patience.is_late.store(true, Ordering::Relaxed);
+        self.switch.is_late.store(true, Ordering::Relaxed);
     }
 
     pub fn is_late(&self) -> bool {
-        self.patience.is_late.load(Ordering::Relaxed)
+        self.switch.is_late.load(Ordering::Relaxed)
     }
 
     /// Since when the person has waited, not counting Easel's own queue.
     pub fn waited_since(&self) -> Option<Instant> {
-        self.patience.waited_since.or(self.called())
+        self.switch.waited_since.or(self.called())
     }
 
     /// Records that its provider is called now.
@@ -188,10 +188,10 @@ impl Run {
 
     pub fn push(&self, event: Event) {
         let mut told = self.lock();
-        self.tell(&mut told, event);
+        self.append(&mut told, event);
     }
 
-    fn tell(&self, told: &mut Told, event: Event) {
+    fn append(&self, told: &mut RunState, event: Event) {
         // The event is read from the database later and must be the same there.
         let event = storable_event(event);
         let at_ms = u64::try_from(now_ms()).unwrap_or_default();
@@ -204,7 +204,7 @@ impl Run {
         let number = self.previews.fetch_add(1, Ordering::Relaxed) + 1;
         let mut told = self.lock();
         told.preview = Some((number, Arc::new(image)));
-        self.tell(&mut told, Event::Preview { number });
+        self.append(&mut told, Event::Preview { number });
     }
 
     /// The newest preview, unless it is older than `number`.
@@ -295,7 +295,7 @@ impl Run {
         self.answer.borrow().is_some()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Told> {
+    fn lock(&self) -> MutexGuard<'_, RunState> {
         self.told.lock()
     }
 }

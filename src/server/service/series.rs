@@ -53,7 +53,7 @@ impl Service {
 
     /// The events of a generation so far, in whichever process it runs.
     pub async fn events_of(&self, id: &GenerationId) -> Result<Vec<NumberedEvent>, StoreError> {
-        match self.0.crew.get(id) {
+        match self.0.running.get(id) {
             Some(run) => Ok(run.events_after(0)),
             None => self.0.records.events_after(id, 0).await,
         }

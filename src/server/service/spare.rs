@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 use tokio::time::{Instant, sleep_until, timeout};
 use tracing::{info, warn};
 
-use super::{Caller, Given, Service, now_ms, queue::Turn, run::Run};
+use super::{AttemptInputs, Caller, Service, now_ms, queue::Turn, run::Run};
 use crate::{
     error::{Billed, GenerateError},
     generation::{Event, GenerationId, Request},
@@ -196,7 +196,7 @@ impl Service {
         info!(%id, model = %spare.model, was_late, "going on with another model");
         let price = spare.bill.as_ref().and_then(|bill| bill.price);
         let is_timed = price.is_some_and(|price| price.unit == Unit::Second);
-        let given = Given { secrets, quota: None, language, is_timed };
+        let given = AttemptInputs { secrets, quota: None, language, is_timed };
         let turn = self.0.queue.line_up_again(&Caller::from(session));
         let run = self.spawn_next(record, given, turn).await;
         run.push(Event::Instead { model: spare.model.to_string(), was_late });
@@ -205,7 +205,12 @@ impl Service {
 
     /// Boxed: this run begins at the end of another one, whose future would otherwise contain
     /// itself.
-    fn spawn_next(&self, record: Record, given: Given, turn: Turn) -> BoxFuture<'_, Arc<Run>> {
+    fn spawn_next(
+        &self,
+        record: Record,
+        given: AttemptInputs,
+        turn: Turn,
+    ) -> BoxFuture<'_, Arc<Run>> {
         Box::pin(self.spawn(record, given, turn, None))
     }
 
@@ -235,7 +240,7 @@ impl Service {
 
     /// Handles the signal that somebody wants another model now for a generation that runs here.
     pub(super) async fn hear_instead(&self, id: &GenerationId) -> Result<(), StoreError> {
-        let Some(run) = self.0.crew.get(id) else { return Ok(()) };
+        let Some(run) = self.0.running.get(id) else { return Ok(()) };
         let record = self.0.records.get(id).await?;
         if let Some(spare) = record.and_then(|record| Spare::of_text(record.spare.as_deref()?)) {
             run.hurry(spare);

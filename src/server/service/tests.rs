@@ -29,7 +29,7 @@ use crate::{
         Connection, ConnectionState, Event, Fact, Field, FieldKind, Image, ImageType, InputSchema,
         InputValue, NumberedEvent, PromptUse, ProviderKind, Request, retry::MAX_RETRIES,
     },
-    server::provider::{Answer, Job, Made, MadeFile, Provider, ProviderError, Updates},
+    server::provider::{Answer, AnswerBuilder, Job, OutputFile, Provider, ProviderError, Updates},
 };
 
 /// How the scripted provider behaves in one call.
@@ -44,7 +44,7 @@ enum Turn {
 
 /// The answer of a scripted call.
 enum Comes {
-    Made { images: Vec<Image>, files: Vec<MadeFile>, facts: Vec<Fact> },
+    Made { images: Vec<Image>, files: Vec<OutputFile>, facts: Vec<Fact> },
     Loading { estimated_time: Option<f64> },
 }
 
@@ -54,7 +54,7 @@ impl Comes {
             Self::Made { images, files, facts } => (images, files, facts),
             Self::Loading { estimated_time } => return Ok(Answer::Loading { estimated_time }),
         };
-        let mut made = Made::new(updates);
+        let mut made = AnswerBuilder::new(updates);
         for image in images {
             made.image(image).await?;
         }

@@ -9,33 +9,34 @@ use super::{Run, Service, now_ms};
 use crate::{
     error::GenerateError,
     generation::{
-        Event, GenerationId, ModelReference, Progress, Readiness, RunTime, Seen, Usual, Wait,
+        Event, GenerationId, ModelReference, Observation, Progress, Readiness, RunTime, RunTimes,
+        Wait,
     },
     server::store::SessionId,
 };
 
 /// How many models are cached, and for how long. The time is short because another process may have
 /// learned more.
-const MOST: u64 = 1_000;
-const KEPT: Duration = Duration::from_secs(60);
+const MAX_CACHED: u64 = 1_000;
+const CACHE_TTL: Duration = Duration::from_secs(60);
 
 /// Shorter runs teach nothing: nobody has to wait for them.
-const SHORTEST: Duration = Duration::from_secs(1);
+const MIN_RUN: Duration = Duration::from_secs(1);
 
 /// What the store knows about a model.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Known {
-    usual: Usual,
-    seen: Option<Seen>,
+pub(super) struct ModelHistory {
+    usual: RunTimes,
+    seen: Option<Observation>,
 }
 
-pub(super) fn cache() -> Cache<ModelReference, Known> {
-    Cache::builder().max_capacity(MOST).time_to_live(KEPT).build()
+pub(super) fn cache() -> Cache<ModelReference, ModelHistory> {
+    Cache::builder().max_capacity(MAX_CACHED).time_to_live(CACHE_TTL).build()
 }
 
 impl Service {
     /// How long `model` usually takes; unknown while the store does not answer.
-    pub async fn usual(&self, model: &ModelReference) -> Usual {
+    pub async fn usual(&self, model: &ModelReference) -> RunTimes {
         self.known(model).await.usual
     }
 
@@ -46,11 +47,11 @@ impl Service {
             Some(provider) => provider.readiness(model).await,
             None => None,
         };
-        let Known { usual, seen } = self.known(model).await;
+        let ModelHistory { usual, seen } = self.known(model).await;
         Readiness::now(told, seen, &usual)
     }
 
-    async fn known(&self, model: &ModelReference) -> Known {
+    async fn known(&self, model: &ModelReference) -> ModelHistory {
         let read = async {
             let records = &self.0.records;
             let (times, seen) =
@@ -59,7 +60,7 @@ impl Service {
                 warn!(%error, "the times of a model could not be read");
                 Vec::new()
             });
-            Known { usual: Usual::of(&times), seen: seen.unwrap_or_default() }
+            ModelHistory { usual: RunTimes::of(&times), seen: seen.unwrap_or_default() }
         };
         self.0.known.get_with_by_ref(model, read).await
     }
@@ -73,8 +74,8 @@ impl Service {
         &self,
         session: &SessionId,
         id: &GenerationId,
-    ) -> Result<Usual, GenerateError> {
-        if let Some(run) = self.0.crew.get(id).filter(|run| run.session == *session) {
+    ) -> Result<RunTimes, GenerateError> {
+        if let Some(run) = self.0.running.get(id).filter(|run| run.session == *session) {
             return Ok(self.usual(&run.request.model).await);
         }
         Ok(self.usual(&self.gallery_item(session, id).await?.request.model).await)
@@ -138,7 +139,7 @@ impl Service {
             }
             None => called.elapsed(),
         };
-        if took < SHORTEST {
+        if took < MIN_RUN {
             return;
         }
         let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);

@@ -12,7 +12,7 @@ use crate::server::store::SessionId;
 pub const JOIN_LIMIT: Duration = Duration::from_secs(25);
 
 /// The same for a session that has long waits already. The event stream reports progress meanwhile.
-const BRIEF: Duration = Duration::from_millis(300);
+const BRIEF_JOIN_LIMIT: Duration = Duration::from_millis(300);
 
 /// How many calls of one session may wait for [`JOIN_LIMIT`].
 const LONG_WAITS: usize = 2;
@@ -33,7 +33,7 @@ impl Waiters {
     pub fn enter(&self, session: &SessionId) -> Waiter {
         let mut waiting = self.lock();
         let count = waiting.entry(session.clone()).or_default();
-        let limit = if *count < LONG_WAITS { JOIN_LIMIT } else { BRIEF };
+        let limit = if *count < LONG_WAITS { JOIN_LIMIT } else { BRIEF_JOIN_LIMIT };
         *count += 1;
         drop(waiting);
         Waiter { waiters: self.clone(), session: session.clone(), limit }
@@ -66,7 +66,7 @@ mod tests {
         let first = waiters.enter(&mine);
         let second = waiters.enter(&mine);
         assert_eq!((first.limit, second.limit), (JOIN_LIMIT, JOIN_LIMIT));
-        assert_eq!(waiters.enter(&mine).limit, BRIEF);
+        assert_eq!(waiters.enter(&mine).limit, BRIEF_JOIN_LIMIT);
         assert_eq!(waiters.enter(&SessionId::new("you")).limit, JOIN_LIMIT);
         drop((first, second));
         assert_eq!(waiters.enter(&mine).limit, JOIN_LIMIT);

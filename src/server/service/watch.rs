@@ -19,13 +19,13 @@ use crate::{
     generation::{Event, GenerationId, Image, NumberedEvent, Outcome, Output},
     server::{
         budget::Held,
-        pace::Pace,
         store::{SessionId, Signal},
+        throttle::Throttle,
     },
 };
 
 /// How long a missed signal may go unnoticed.
-const LOOK_AGAIN: Duration = Duration::from_secs(2);
+const POLL_INTERVAL: Duration = Duration::from_secs(2);
 
 /// How many events a page receives per second. A slower page receives only the newest.
 const EVENTS_PER_SECOND: u32 = 200;
@@ -52,7 +52,7 @@ impl Service {
             signals: self.0.records.signals(),
             next: VecDeque::new(),
             last: after,
-            pace: Pace::new(EVENTS_PER_SECOND, Duration::from_secs(1)),
+            throttle: Throttle::new(EVENTS_PER_SECOND, Duration::from_secs(1)),
             over: false,
             saw_end: false,
             watcher: None,
@@ -71,7 +71,7 @@ impl Service {
         id: &GenerationId,
         number: u32,
     ) -> Option<Arc<Image>> {
-        let run = self.0.crew.get(id).filter(|run| run.session == *session)?;
+        let run = self.0.running.get(id).filter(|run| run.session == *session)?;
         run.preview(number)
     }
 
@@ -85,7 +85,7 @@ impl Service {
         session: &SessionId,
         id: &GenerationId,
     ) -> Result<Vec<Output>, GenerateError> {
-        let Some(run) = self.0.crew.get(id).filter(|run| run.session == *session) else {
+        let Some(run) = self.0.running.get(id).filter(|run| run.session == *session) else {
             return Ok(self.gallery_item(session, id).await?.outputs);
         };
         let latest = run.events_after(0).into_iter().rev().find_map(|event| match event.event {
@@ -122,10 +122,10 @@ impl Service {
         session: &SessionId,
         id: &GenerationId,
     ) -> Result<(), GenerateError> {
-        let mut arrivals = self.0.crew.arrivals();
+        let mut arrivals = self.0.running.arrivals();
         let owner = async {
             loop {
-                if let Some(run) = self.0.crew.get(id)
+                if let Some(run) = self.0.running.get(id)
                     && run.session == *session
                 {
                     return Ok(run.session.clone());
@@ -134,7 +134,7 @@ impl Service {
                     return Ok(record.session);
                 }
                 // Another process may have it; then only the database knows.
-                let _ = tokio::time::timeout(LOOK_AGAIN, arrivals.changed()).await;
+                let _ = tokio::time::timeout(POLL_INTERVAL, arrivals.changed()).await;
             }
         };
         let owner: Result<SessionId, GenerateError> = tokio::time::timeout(ARRIVAL_LIMIT, owner)
@@ -188,7 +188,7 @@ struct Watch {
     signals: broadcast::Receiver<Signal>,
     next: VecDeque<NumberedEvent>,
     last: u64,
-    pace: Pace,
+    throttle: Throttle,
     over: bool,
     /// The row had ended at the last look, though its last event was not stored.
     saw_end: bool,
@@ -208,13 +208,13 @@ impl Watch {
                 return None;
             }
             self.fetch().await?;
-            self.pace.pass(u32::try_from(self.next.len()).unwrap_or(u32::MAX)).await;
+            self.throttle.pass(u32::try_from(self.next.len()).unwrap_or(u32::MAX)).await;
         }
     }
 
     /// Waits until there may be something new, and reads it.
     async fn fetch(&mut self) -> Option<()> {
-        if let Some(run) = self.service.0.crew.get(&self.id) {
+        if let Some(run) = self.service.0.running.get(&self.id) {
             if self.watcher.as_ref().is_none_or(|watcher| !Arc::ptr_eq(&watcher.run, &run)) {
                 self.watcher = Some(self.service.watcher(&run));
             }
@@ -222,7 +222,7 @@ impl Watch {
             let mut changes = run.changes();
             self.next.extend(run.events_after(self.last));
             if self.next.is_empty() {
-                let pause = if run.is_waiting() { PLACE_PAUSE } else { LOOK_AGAIN };
+                let pause = if run.is_waiting() { PLACE_PAUSE } else { POLL_INTERVAL };
                 tokio::select! {
                     // An error means that the attempt is over; the database says how.
                     _ = changes.changed() => {}
@@ -277,6 +277,6 @@ async fn wait_for_news(
     tokio::select! {
         () = news => {}
         () = stopping.cancelled() => {}
-        () = sleep(LOOK_AGAIN) => {}
+        () = sleep(POLL_INTERVAL) => {}
     }
 }

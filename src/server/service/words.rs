@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// How many earlier prompts are shown.
-const MOST: usize = 40;
+const MAX_PROMPTS: usize = 40;
 
 /// How many pages of the gallery are searched for prompts: one prompt may have many pictures.
 const PAGES: usize = 5;
@@ -52,11 +52,11 @@ impl Service {
                 }
             }
             before = page.next;
-            if before.is_none() || prompts.len() >= MOST {
+            if before.is_none() || prompts.len() >= MAX_PROMPTS {
                 break;
             }
         }
-        prompts.truncate(MOST);
+        prompts.truncate(MAX_PROMPTS);
         Ok(prompts)
     }
 }

@@ -4,12 +4,12 @@ use tempfile::TempDir;
 
 use super::*;
 
-struct Place {
+struct TestSession {
     folder: TempDir,
     records: Records,
 }
 
-impl Place {
+impl TestSession {
     async fn new() -> Self {
         Self { folder: TempDir::new().unwrap(), records: Records::in_memory().await.unwrap() }
     }
@@ -56,7 +56,7 @@ fn sent_back(set: &str) -> HeaderMap {
 
 #[tokio::test]
 async fn a_session_of_an_earlier_version_is_taken_over() {
-    let signer = Place::new().await.signer(&[]).await;
+    let signer = TestSession::new().await.signer(&[]).await;
     let earlier = signed(&signer, "easel_session", "0123");
     assert_eq!(signer.session(&earlier), Some(SessionId::new("0123")));
     let [new, removed] = visit(&signer, earlier).await.try_into().unwrap();
@@ -67,7 +67,7 @@ async fn a_session_of_an_earlier_version_is_taken_over() {
 
 #[tokio::test]
 async fn a_cookie_is_renewed_long_before_it_ends() {
-    let signer = Place::new().await.signer(&[]).await;
+    let signer = TestSession::new().await.signer(&[]).await;
     let aged = |days: i64| {
         let issued_s = now_ms() / 1000 - days * DAY_S;
         signed(&signer, &signer.0.name, &format!("0123.{issued_s}"))
@@ -81,7 +81,7 @@ async fn a_cookie_is_renewed_long_before_it_ends() {
 
 #[tokio::test]
 async fn at_the_public_address_only_tls_carries_the_cookie() {
-    let place = Place::new().await;
+    let place = TestSession::new().await;
     let plain = place.signer(&[]).await;
     let signer = place.signer(&[("EASEL_PUBLIC_URL", "https://easel.example")]).await;
     let at = |mut headers: HeaderMap, host: &'static str| {
@@ -102,7 +102,8 @@ async fn at_the_public_address_only_tls_carries_the_cookie() {
 
 #[tokio::test]
 async fn two_easels_on_one_host_keep_apart() {
-    let (one, other) = (Place::new().await.signer(&[]).await, Place::new().await.signer(&[]).await);
+    let (one, other) =
+        (TestSession::new().await.signer(&[]).await, TestSession::new().await.signer(&[]).await);
     assert_ne!(one.0.name, other.0.name);
     let [set] = visit(&one, HeaderMap::new()).await.try_into().unwrap();
     assert_eq!(other.session(&sent_back(&set)), None);
@@ -113,7 +114,7 @@ async fn two_easels_on_one_host_keep_apart() {
 
 #[tokio::test]
 async fn a_session_that_was_ended_is_worth_nothing() {
-    let place = Place::new().await;
+    let place = TestSession::new().await;
     let (signer, elsewhere) = (place.signer(&[]).await, place.signer(&[]).await);
     let [set] = visit(&signer, HeaderMap::new()).await.try_into().unwrap();
     let session = signer.session(&sent_back(&set)).unwrap();
@@ -130,7 +131,7 @@ async fn a_session_that_was_ended_is_worth_nothing() {
 
 #[tokio::test]
 async fn a_new_key_takes_over_what_the_old_one_signed() {
-    let place = Place::new().await;
+    let place = TestSession::new().await;
     let [set] = visit(&place.signer(&[]).await, HeaderMap::new()).await.try_into().unwrap();
     let session = place.signer(&[]).await.session(&sent_back(&set));
     let secret = "s".repeat(32);

@@ -50,7 +50,7 @@ impl Scope {
 const HOUR_MS: i64 = 60 * 60 * 1000;
 
 /// Keys of one gallery that count, and that are remembered after they were taken back.
-const MOST_OF_ONE: i64 = 50;
+const MAX_OF_ONE: i64 = 50;
 
 /// What became of a new key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ impl Records {
              ORDER BY revoked_ms DESC, id DESC LIMIT $2)",
         )
         .bind(session)
-        .bind(MOST_OF_ONE)
+        .bind(MAX_OF_ONE)
         .execute(&mut *transaction)
         .await?;
         let row = sqlx::query(
@@ -88,7 +88,7 @@ impl Records {
         if same > 0 {
             return Ok(AddedKey::NameTaken);
         }
-        if keys >= MOST_OF_ONE {
+        if keys >= MAX_OF_ONE {
             return Ok(AddedKey::TooMany);
         }
         let added = sqlx::query(
@@ -264,7 +264,7 @@ mod tests {
         for number in 0..60 {
             let made = key(&format!("key {number}"), &format!("{number}"));
             let added = records.add_api_key(&made).await.unwrap();
-            assert_eq!(added == AddedKey::Kept, number < MOST_OF_ONE, "{added:?}");
+            assert_eq!(added == AddedKey::Kept, number < MAX_OF_ONE, "{added:?}");
         }
         let of_other = ApiKey { session: SessionId::new("other"), ..key("key 1", "z") };
         assert_eq!(records.add_api_key(&of_other).await.unwrap(), AddedKey::Kept);

@@ -46,7 +46,7 @@ pub struct ApiHook {
 }
 
 /// How many messages are sent in one round.
-const MOST_DUE: i64 = 64;
+const MAX_DUE: i64 = 64;
 
 /// What a row is called, and the column of its name.
 const MESSAGE: (&str, &str) = ("the message", "id");
@@ -129,7 +129,7 @@ impl Records {
              AND g.state IN ('done', 'failed', 'cancelled') ORDER BY m.next_ms LIMIT $2",
         )
         .bind(now_ms)
-        .bind(MOST_DUE);
+        .bind(MAX_DUE);
         self.readable(MESSAGE, rows, message_of).await
     }
 

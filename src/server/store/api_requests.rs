@@ -39,7 +39,7 @@ pub enum Caller {
 const SILENT_MS: i64 = 15_000;
 
 /// How many equal requests are read. Each of them was made by a client that then disconnected.
-const MOST_EQUAL: i64 = 20;
+const MAX_EQUAL: i64 = 20;
 
 impl Caller {
     fn word(self) -> &'static str {
@@ -112,7 +112,7 @@ impl Records {
         .bind(asker)
         .bind(fingerprint)
         .bind(since_ms)
-        .bind(MOST_EQUAL)
+        .bind(MAX_EQUAL)
         .fetch_all(&self.writer)
         .await?;
         rows.iter().map(request_of).collect()

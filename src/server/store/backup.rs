@@ -27,7 +27,7 @@ mod writing;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ResultFile, StoredImage};
+use super::{FileRow, StoredImage};
 use crate::{
     error::GenerateError,
     generation::{Collection, Fact, GenerationId, Output, RecordState, Request},
@@ -74,7 +74,7 @@ struct Line {
     #[serde(default)]
     images: Vec<StoredImage>,
     #[serde(default)]
-    files: Vec<ResultFile>,
+    files: Vec<FileRow>,
     #[serde(default)]
     error: Option<GenerateError>,
     #[serde(default)]

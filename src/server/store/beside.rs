@@ -22,7 +22,7 @@ pub struct Around {
 
 /// A number of rows, counted only up to a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counted {
+pub struct BoundedCount {
     pub number: u32,
     /// There are more.
     pub is_more: bool,
@@ -99,7 +99,7 @@ impl Records {
         session: &SessionId,
         filter: &GalleryFilter,
         made_ms: Range<i64>,
-    ) -> Result<Counted, StoreError> {
+    ) -> Result<BoundedCount, StoreError> {
         let mut sql = Sql::new(
             "SELECT COUNT(*) FROM (SELECT 1 FROM generations WHERE session = $1 \
              AND deleted_ms IS NULL AND created_ms >= $2 AND created_ms < $3 AND state = ",
@@ -127,6 +127,6 @@ impl Records {
             .fetch_one(&self.reader)
             .await?;
         let found = u32::try_from(row.try_get::<i64, _>(0)?).unwrap_or(u32::MAX);
-        Ok(Counted { number: found.min(MAX_COUNTED), is_more: found > MAX_COUNTED })
+        Ok(BoundedCount { number: found.min(MAX_COUNTED), is_more: found > MAX_COUNTED })
     }
 }

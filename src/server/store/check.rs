@@ -6,12 +6,12 @@ use bytes::Bytes;
 use futures::TryStreamExt;
 use sqlx::Row;
 
-use super::{Images, Records, StoreError, dialect::Dialect, doubt, mend};
+use super::{Images, Records, StoreError, dialect::Dialect, find_mismatch, mend};
 use crate::server::picture;
 
 /// What [`check`] read and found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Checked {
+pub struct CheckReport {
     pub generations: u64,
     pub files: u64,
     /// Zero when all is well. Files that no row names are reported, but are no problem.
@@ -24,10 +24,10 @@ pub async fn check(
     records: &Records,
     images: &Images,
     mut say: impl FnMut(&str),
-) -> Result<Checked, StoreError> {
+) -> Result<CheckReport, StoreError> {
     let records = &records.looking_anew();
-    let mut checked = Checked::default();
-    let mut wrong = |checked: &mut Checked, what: &str| {
+    let mut checked = CheckReport::default();
+    let mut wrong = |checked: &mut CheckReport, what: &str| {
         checked.problems += 1;
         say(what);
     };
@@ -104,8 +104,8 @@ pub async fn check(
         wrong(&mut checked, &format!("The row of {name} cannot be read."));
     }
 
-    if let Some(doubt) = doubt(records, images).await? {
-        wrong(&mut checked, &format!("{doubt} {}", doubt.next_step()));
+    if let Some(mismatch) = find_mismatch(records, images).await? {
+        wrong(&mut checked, &format!("{mismatch} {}", mismatch.next_step()));
     }
     let waiting = images.spool().all().await.len();
     if waiting > 0 {

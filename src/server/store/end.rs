@@ -1,6 +1,6 @@
 //! The end of a generation, as it is stored.
 
-use super::{ResultFile, StoredImage};
+use super::{FileRow, StoredImage};
 use crate::{
     error::GenerateError,
     generation::{Fact, Output},
@@ -9,12 +9,7 @@ use crate::{
 /// How a generation ended.
 #[derive(Clone, Debug, PartialEq)]
 pub enum End {
-    Done {
-        images: Vec<StoredImage>,
-        files: Vec<ResultFile>,
-        outputs: Vec<Output>,
-        facts: Vec<Fact>,
-    },
+    Done { images: Vec<StoredImage>, files: Vec<FileRow>, outputs: Vec<Output>, facts: Vec<Fact> },
     Failed(GenerateError),
     Cancelled,
 }

@@ -7,7 +7,7 @@ use std::{error::Error, io};
 
 use sqlx::migrate::MigrateError;
 
-use super::place::Place;
+use super::location::StorageLocation;
 use crate::{
     error::GenerateError,
     generation::FieldError,
@@ -37,12 +37,12 @@ pub enum StoreError {
     Unusable(String),
     /// For the operator at the console: the file or address, the cause, and what to do.
     #[error("{place}: {}. {}", in_full(source), place.next_step(source.detail()))]
-    At { place: Place, source: Box<StoreError> },
+    At { place: StorageLocation, source: Box<StoreError> },
 }
 
 impl StoreError {
     /// Adds where it happened, unless the error says so already.
-    pub(crate) fn at(self, place: Place) -> Self {
+    pub(crate) fn at(self, place: StorageLocation) -> Self {
         match self {
             // These name the file or address themselves.
             Self::At { .. } | Self::Unusable(_) => self,
@@ -51,7 +51,7 @@ impl StoreError {
     }
 
     /// Adds which of the two it was, where the error reveals that.
-    pub(crate) fn among(self, database: Place, images: Place) -> Self {
+    pub(crate) fn among(self, database: StorageLocation, images: StorageLocation) -> Self {
         match self {
             Self::Database(_) | Self::Migration(_) | Self::Row(_) => self.at(database),
             Self::Images(_) => self.at(images),

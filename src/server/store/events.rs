@@ -8,7 +8,7 @@ use super::{Records, StoreError, record::number, sql::Sql, storable, storable_ev
 use crate::generation::{GenerationId, NumberedEvent};
 
 /// How long events outlive their generation: after its end, the row holds all that matters.
-const KEPT_MS: i64 = 24 * 60 * 60 * 1000;
+const RETENTION_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Rows per statement: both databases allow this many placeholders.
 const ROWS: usize = 200;
@@ -91,7 +91,7 @@ impl Records {
             "DELETE FROM events WHERE generation IN \
              (SELECT id FROM generations WHERE ended_ms < $1)",
         )
-        .bind(now_ms - KEPT_MS)
+        .bind(now_ms - RETENTION_MS)
         .execute(&self.writer)
         .await?;
         Ok(forgotten.rows_affected())

@@ -6,7 +6,7 @@ use super::{Records, SessionId, StoreError, storable};
 use crate::generation::{Habit, ModelReference};
 
 /// For how many models a person may store inputs.
-const MOST: i64 = 200;
+const MAX_HABITS: i64 = 200;
 
 impl Records {
     /// Stores the standing inputs of `session` for `model`, or deletes them where they are empty.
@@ -36,7 +36,7 @@ impl Records {
         .bind(model.as_str())
         .bind(storable::json(habit)?)
         .bind(now_ms)
-        .bind(MOST)
+        .bind(MAX_HABITS)
         .execute(&self.writer)
         .await?;
         Ok(kept.rows_affected() == 1)
@@ -89,12 +89,15 @@ mod tests {
     async fn nobody_keeps_them_without_end() {
         let records = Records::in_memory().await.unwrap();
         let me = SessionId::new("me");
-        for number in 0..MOST {
+        for number in 0..MAX_HABITS {
             let model = format!("hf:a/{number}").parse().unwrap();
             assert!(records.keep_habit(&me, &model, &habit("4"), number).await.unwrap());
         }
         let (more, known) = ("hf:a/more".parse().unwrap(), "hf:a/7".parse().unwrap());
-        assert!(!records.keep_habit(&me, &more, &habit("4"), MOST).await.unwrap());
-        assert!(records.keep_habit(&me, &known, &habit("5"), MOST).await.unwrap(), "it is there");
+        assert!(!records.keep_habit(&me, &more, &habit("4"), MAX_HABITS).await.unwrap());
+        assert!(
+            records.keep_habit(&me, &known, &habit("5"), MAX_HABITS).await.unwrap(),
+            "it is there"
+        );
     }
 }

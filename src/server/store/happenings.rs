@@ -5,14 +5,14 @@ use sqlx::{Row, any::AnyRow};
 use super::{Records, SessionId, StoreError, record::unknown, sql::Sql};
 
 /// How long entries are kept, and how many.
-const KEPT_MS: i64 = 400 * 24 * 60 * 60 * 1000;
-const MOST: i64 = 100_000;
+const RETENTION_MS: i64 = 400 * 24 * 60 * 60 * 1000;
+const MAX_ENTRIES: i64 = 100_000;
 
 /// How much of what anybody can do again and again: the rest is not pushed out by it.
-const MOST_OF_MANY: i64 = 50_000;
+const MAX_OF_MANY: i64 = 50_000;
 
 /// How much is kept of what it is about, in Unicode scalar values.
-const LONGEST_ABOUT: usize = 300;
+const MAX_ABOUT_LENGTH: usize = 300;
 
 /// What a person did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,7 +139,7 @@ impl Records {
             .about
             .chars()
             .filter(|letter| !letter.is_control())
-            .take(LONGEST_ABOUT)
+            .take(MAX_ABOUT_LENGTH)
             .collect();
         sqlx::query(
             "INSERT INTO happenings (id, at_ms, who, what, about) VALUES ($1, $2, $3, $4, $5)",
@@ -193,15 +193,15 @@ impl Records {
     /// Deletes entries that are too old or too many.
     pub(super) async fn forget_old_happenings(&self, now_ms: i64) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM happenings WHERE at_ms < $1")
-            .bind(now_ms - KEPT_MS)
+            .bind(now_ms - RETENTION_MS)
             .execute(&self.writer)
             .await?;
         sqlx::query("DELETE FROM former_people WHERE removed_ms < $1")
-            .bind(now_ms - 2 * KEPT_MS)
+            .bind(now_ms - 2 * RETENTION_MS)
             .execute(&self.writer)
             .await?;
-        self.forget_happenings_beyond("IN", MOST_OF_MANY).await?;
-        self.forget_happenings_beyond("NOT IN", MOST).await
+        self.forget_happenings_beyond("IN", MAX_OF_MANY).await?;
+        self.forget_happenings_beyond("NOT IN", MAX_ENTRIES).await
     }
 
     /// Of those that many can do, or of all others.
@@ -254,7 +254,8 @@ mod tests {
     #[tokio::test]
     async fn what_happened_is_told_from_the_newest_on_and_has_an_end() {
         let records = Records::in_memory().await.unwrap();
-        for (at_ms, deed) in [(1, Deed::Invited), (2, Deed::CameIn), (KEPT_MS, Deed::SetRole)] {
+        for (at_ms, deed) in [(1, Deed::Invited), (2, Deed::CameIn), (RETENTION_MS, Deed::SetRole)]
+        {
             records.note(&happening(at_ms, deed)).await.unwrap();
         }
         let long = Happening { about: "x\n".repeat(999), ..happening(3, Deed::Shared) };
@@ -267,8 +268,8 @@ mod tests {
         assert_eq!(told(i64::MAX, 2).await, [Deed::SetRole, Deed::Shared]);
         assert_eq!(told(3, 9).await, [Deed::CameIn, Deed::Invited]);
         let about = records.happenings(&Earlier::than(4), 1).await.unwrap().0.remove(0).about;
-        assert_eq!(about, "x".repeat(LONGEST_ABOUT));
-        records.forget_old_happenings(KEPT_MS + 3).await.unwrap();
+        assert_eq!(about, "x".repeat(MAX_ABOUT_LENGTH));
+        records.forget_old_happenings(RETENTION_MS + 3).await.unwrap();
         assert_eq!(told(i64::MAX, 9).await, [Deed::SetRole, Deed::Shared]);
     }
 

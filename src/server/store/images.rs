@@ -20,7 +20,7 @@ use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, PutPayload, path};
 use self::{availability::Availability, streaming::Verified};
 pub use self::{clean_copy::CleanCopy, streaming::OpenFile};
 pub(super) use self::{clean_copy::clean_location, converted_copy::converted_locations};
-use super::{Spool, StoreError, free_space::FreeSpace, place::Place};
+use super::{Spool, StoreError, free_space::FreeSpace, location::StorageLocation};
 use crate::server::{budget::Budget, picture};
 
 /// A file older than this is written again rather than trusted to stay, because the sweep may
@@ -39,7 +39,7 @@ pub struct Images {
     pub(super) store: Arc<dyn ObjectStore>,
     /// The folder of the files, if they are in one.
     folder: Option<PathBuf>,
-    place: Place,
+    place: StorageLocation,
     /// Where results wait while the store or the database is away.
     spool: Spool,
     pub(super) availability: Availability,
@@ -52,7 +52,7 @@ pub struct Images {
 
 /// A file in the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeptFile {
+pub struct StoredObject {
     pub digest: String,
     pub bytes: u64,
     /// Unix time in milliseconds of the last write.
@@ -61,7 +61,7 @@ pub struct KeptFile {
 
 impl Images {
     /// The folder or the address of the bucket, for the operator.
-    pub fn place(&self) -> &Place {
+    pub fn place(&self) -> &StorageLocation {
         &self.place
     }
 
@@ -221,17 +221,17 @@ impl Images {
     }
 
     /// Every stored file except those set aside. Files that are not Easel's are left out.
-    pub fn list(&self) -> BoxStream<'_, Result<KeptFile, StoreError>> {
+    pub fn list(&self) -> BoxStream<'_, Result<StoredObject, StoreError>> {
         self.list_in("images")
     }
 
-    pub(super) fn list_in(&self, prefix: &str) -> BoxStream<'_, Result<KeptFile, StoreError>> {
+    pub(super) fn list_in(&self, prefix: &str) -> BoxStream<'_, Result<StoredObject, StoreError>> {
         self.store
             .list(Some(&path::Path::from(prefix)))
             .map_err(StoreError::from)
             .try_filter_map(async |found| {
                 let digest = found.location.filename().filter(|name| is_digest(name));
-                Ok(digest.map(|digest| KeptFile {
+                Ok(digest.map(|digest| StoredObject {
                     digest: digest.to_owned(),
                     bytes: found.size,
                     written_ms: found.last_modified.timestamp_millis(),

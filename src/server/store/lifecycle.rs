@@ -5,7 +5,7 @@ use super::{
     Bill, Record, RecordState, Records, SessionId, Spare, StoreError,
     fold::FOLDING,
     leases::LEASE_MS,
-    money::{Reserved, reserve},
+    money::{Reservation, reserve},
     record::{files, state_text},
     searchable::search_text,
     storable,
@@ -87,9 +87,9 @@ impl Records {
         if let Some((bill, expected)) = bill {
             let what = (id, &request.model);
             let refused = match reserve(&mut transaction, what, bill, expected, now_ms).await? {
-                Reserved::Done => None,
-                Reserved::TooDear(budget) => Some(Claim::TooDear(budget)),
-                Reserved::TooMany(reached) => Some(Claim::TooMany(reached)),
+                Reservation::Done => None,
+                Reservation::TooDear(budget) => Some(Claim::TooDear(budget)),
+                Reservation::TooMany(reached) => Some(Claim::TooMany(reached)),
             };
             if let Some(refused) = refused {
                 transaction.rollback().await?;

@@ -7,7 +7,7 @@ use crate::generation::{GalleryItem, GenerationId};
 const GENERATIONS: usize = 5;
 
 /// How many descendants are listed.
-const MOST: i64 = 12;
+const MAX_DESCENDANTS: i64 = 12;
 
 /// The ancestors and descendants of a generation.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -42,7 +42,7 @@ impl Records {
         }
         let results = "SELECT inputs.generation FROM images JOIN inputs \
                        ON inputs.digest = images.digest WHERE images.generation = $1";
-        let into = self.relatives(session, id, results, MOST).await?;
+        let into = self.relatives(session, id, results, MAX_DESCENDANTS).await?;
         Ok(Lineage { from, into })
     }
 

@@ -12,7 +12,7 @@ use crate::generation::{GalleryCursor, GalleryItem, ModelReference, RecordState}
 
 /// The filter of a listing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
+pub struct Listing {
     /// `None` means any.
     pub state: Option<RecordState>,
     pub model: Option<ModelReference>,
@@ -24,7 +24,7 @@ impl Records {
     pub async fn listed(
         &self,
         session: &SessionId,
-        wanted: &Wanted,
+        wanted: &Listing,
         cursor: Option<&GalleryCursor>,
         limit: usize,
     ) -> Result<(Vec<GalleryItem>, Option<GalleryCursor>), StoreError> {

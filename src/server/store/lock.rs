@@ -11,13 +11,13 @@ use tokio::time::{Instant, sleep};
 
 use super::{
     StoreError,
-    place::{Place, sqlite_file},
+    location::{StorageLocation, sqlite_file},
 };
 use crate::server::config::Secret;
 
 /// Longer than a server takes to shut down.
-const PATIENCE: Duration = Duration::from_secs(10);
-const PAUSE: Duration = Duration::from_millis(100);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
+const RETRY_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Held by the one server that uses a SQLite database. The operating system releases it when the
 /// process ends, however it ends.
@@ -46,13 +46,13 @@ pub async fn lock(
         tokio::fs::create_dir_all(folder).await?;
         File::options().create(true).truncate(false).write(true).open(&path)
     };
-    let place = || Place::Disk(format!("the folder {}", folder.display()));
+    let place = || StorageLocation::Disk(format!("the folder {}", folder.display()));
     let file = opened.await.map_err(|error| StoreError::from(error).at(place()))?;
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + LOCK_TIMEOUT;
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(Some(Lock { _file: file })),
-            Err(TryLockError::WouldBlock) if Instant::now() < until => sleep(PAUSE).await,
+            Err(TryLockError::WouldBlock) if Instant::now() < until => sleep(RETRY_INTERVAL).await,
             Err(TryLockError::WouldBlock) => return Err(in_use(folder)),
             // Some network file systems have no locks. Running without one is better than not at
             // all.
@@ -94,7 +94,7 @@ mod tests {
         let folder = tempfile::TempDir::new().unwrap();
         let own = lock(None, folder.path()).await.unwrap();
         let ending = async {
-            sleep(PATIENCE / 2).await;
+            sleep(LOCK_TIMEOUT / 2).await;
             drop(own);
         };
         let (next, ()) = tokio::join!(lock(None, folder.path()), ending);

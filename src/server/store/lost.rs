@@ -5,7 +5,7 @@ use futures::stream::BoxStream;
 use object_store::{ObjectStoreExt, path};
 
 use super::{
-    Images, KeptFile, StoreError,
+    Images, StoreError, StoredObject,
     images::{is_digest, location},
 };
 
@@ -39,7 +39,7 @@ impl Images {
     }
 
     /// Every file that was set aside.
-    pub fn lost(&self) -> BoxStream<'_, Result<KeptFile, StoreError>> {
+    pub fn lost(&self) -> BoxStream<'_, Result<StoredObject, StoreError>> {
         self.list_in(LOST)
     }
 

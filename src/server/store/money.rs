@@ -20,7 +20,7 @@ pub use self::{
 };
 pub(super) use self::{
     charges::settle,
-    reserving::{Reserved, reserve},
+    reserving::{Reservation, reserve},
 };
 
 /// Who pays for a generation, and at which price.

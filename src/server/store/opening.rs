@@ -7,7 +7,7 @@ use sqlx::{AnyConnection, AnyPool, Connection, Executor, any::AnyPoolOptions};
 use super::{
     Records, StoreError,
     dialect::Dialect,
-    place::{self, IN_MEMORY, sqlite_file},
+    location::{self, IN_MEMORY, sqlite_file},
     records::BadRows,
     signals::Signals,
     write_ahead,
@@ -34,7 +34,7 @@ impl Records {
             (None, Some(url)) if url != IN_MEMORY => Self::open_postgres(url).await,
             (None, _) => Self::in_memory().await,
         };
-        opened.map_err(|error| error.at(place::of_database(database_url, data_dir)))
+        opened.map_err(|error| error.at(location::of_database(database_url, data_dir)))
     }
 
     /// An empty SQLite database that exists as long as this value, for tests.

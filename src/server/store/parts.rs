@@ -3,7 +3,7 @@
 use sqlx::{AnyConnection, Row, any::AnyRow};
 
 use super::{
-    Record, Records, ResultFile, StoreError, StoredImage,
+    FileRow, Record, Records, StoreError, StoredImage,
     record::{number, unknown},
     sql::Sql,
 };
@@ -86,7 +86,7 @@ pub(super) async fn insert_image(
 pub(super) async fn insert_file(
     connection: &mut AnyConnection,
     id: &GenerationId,
-    file: &ResultFile,
+    file: &FileRow,
 ) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO files (generation, position, name, digest, bytes) \
@@ -123,8 +123,8 @@ fn image_from_row(row: &AnyRow) -> Result<StoredImage, StoreError> {
     })
 }
 
-fn file_from_row(row: &AnyRow) -> Result<ResultFile, StoreError> {
-    Ok(ResultFile {
+fn file_from_row(row: &AnyRow) -> Result<FileRow, StoreError> {
+    Ok(FileRow {
         position: number(row, "position")?,
         name: row.try_get("name")?,
         digest: row.try_get("digest")?,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::Row;
 
 use super::{Records, StoreError, record::unknown};
-use crate::generation::{ModelReference, Readiness, Seen};
+use crate::generation::{ModelReference, Observation, Readiness};
 
 /// Older observations mean nothing any more, in milliseconds.
 const MAX_AGE_MS: i64 = 2 * 24 * 60 * 60 * 1000;
@@ -39,7 +39,7 @@ impl Records {
         &self,
         model: &ModelReference,
         now_ms: i64,
-    ) -> Result<Option<Seen>, StoreError> {
+    ) -> Result<Option<Observation>, StoreError> {
         let row = sqlx::query("SELECT state, seen_ms FROM readiness WHERE model = $1")
             .bind(model.as_str())
             .fetch_optional(&self.reader)
@@ -49,7 +49,7 @@ impl Records {
         let readiness = Readiness::of_word(&word).ok_or_else(|| unknown("state"))?;
         let age_ms = now_ms - row.try_get::<i64, _>("seen_ms")?;
         let age = Duration::from_millis(u64::try_from(age_ms).unwrap_or(0));
-        Ok(Some(Seen { readiness, age }))
+        Ok(Some(Observation { readiness, age }))
     }
 }
 
@@ -66,7 +66,7 @@ mod tests {
         for (readiness, at_ms) in [(Readiness::Busy, 1_000), (Readiness::Warm, 2_000)] {
             records.keep_readiness(&model, readiness, at_ms).await.unwrap();
         }
-        let seen = Seen { readiness: Readiness::Warm, age: Duration::from_secs(3) };
+        let seen = Observation { readiness: Readiness::Warm, age: Duration::from_secs(3) };
         assert_eq!(records.readiness(&model, 5_000).await.unwrap(), Some(seen));
         records.keep_readiness(&model, Readiness::Warm, MAX_AGE_MS + 1).await.unwrap();
         assert_eq!(records.readiness(&other, 0).await.unwrap(), None);

@@ -36,12 +36,12 @@ pub struct Record {
     /// Identifies the draft; `None` in rows of earlier versions.
     pub draft_digest: Option<String>,
     /// The files among its outputs.
-    pub files: Vec<ResultFile>,
+    pub files: Vec<FileRow>,
 }
 
 /// A stored file of a result that is no picture.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ResultFile {
+pub struct FileRow {
     /// From 0, in the provider's order.
     pub position: u32,
     /// Fit for a URL and a file name: ASCII letters, digits, `-`, `_` and `.`.

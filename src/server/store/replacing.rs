@@ -4,7 +4,7 @@ use super::{
     Bill, End, Record, RecordState, Records, Spare, StoreError,
     fold::FOLDING,
     leases::LEASE_MS,
-    money::{Reserved, reserve, settle},
+    money::{Reservation, reserve, settle},
     record::state_text,
     searchable::search_text,
     storable,
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// How often another model may take the place of the one before.
-const MOST_REPLACEMENTS: i64 = 3;
+const MAX_REPLACEMENTS: i64 = 3;
 
 /// A generation that goes on with another model.
 #[derive(Clone, Copy, Debug)]
@@ -54,7 +54,7 @@ impl Records {
         )
         .bind(spare.to_text()?)
         .bind(id.as_str())
-        .bind(MOST_REPLACEMENTS)
+        .bind(MAX_REPLACEMENTS)
         .execute(&self.writer)
         .await?;
         Ok(kept.rows_affected() == 1)
@@ -103,9 +103,9 @@ impl Records {
         if let Some((bill, expected)) = bill {
             let what = (id, &request.model);
             let refused = match reserve(&mut transaction, what, bill, expected, now_ms).await? {
-                Reserved::Done => None,
-                Reserved::TooDear(spent) => Some(Replaced::TooDear(spent)),
-                Reserved::TooMany(reached) => Some(Replaced::TooMany(reached)),
+                Reservation::Done => None,
+                Reservation::TooDear(spent) => Some(Replaced::TooDear(spent)),
+                Reservation::TooMany(reached) => Some(Replaced::TooMany(reached)),
             };
             if let Some(refused) = refused {
                 transaction.rollback().await?;

@@ -7,7 +7,7 @@ use crate::generation::{GenerationId, ModelReference, RunTime};
 
 /// How many times are kept per model, for cold and warm runs each. With more, an estimate would be
 /// slow to notice that a model is faster today.
-const MOST: i64 = 40;
+const MAX_TIMES: i64 = 40;
 
 /// Older times mean nothing any more, in milliseconds.
 const MAX_AGE_MS: i64 = 90 * 24 * 60 * 60 * 1000;
@@ -40,7 +40,7 @@ impl Records {
         )
         .bind(model.as_str())
         .bind(i64::from(time.was_cold))
-        .bind(MOST)
+        .bind(MAX_TIMES)
         .execute(&mut *transaction)
         .await?;
         sqlx::query("DELETE FROM run_times WHERE ended_ms < $1")

@@ -19,7 +19,7 @@ use std::{
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::{ResultFile, StoreError, StoredImage};
+use super::{FileRow, StoreError, StoredImage};
 use crate::generation::{Fact, GenerationId, Output};
 
 const RESULT: &str = "result.json";
@@ -32,16 +32,16 @@ const ABANDONED: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The result of a generation, as its row will hold it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Made {
+pub struct StoredResult {
     pub id: GenerationId,
     pub images: Vec<StoredImage>,
-    pub files: Vec<ResultFile>,
+    pub files: Vec<FileRow>,
     #[serde(default)]
     pub outputs: Vec<Output>,
     pub facts: Vec<Fact>,
 }
 
-impl Made {
+impl StoredResult {
     /// The digests of its pictures and of its other files.
     pub fn digests(&self) -> impl Iterator<Item = &str> {
         let images = self.images.iter().map(|image| image.digest.as_str());
@@ -82,13 +82,13 @@ impl Spool {
     }
 
     /// Adds a result whose bytes are here or in the store. From now on the next process resumes it.
-    pub async fn keep(&self, made: &Made) -> Result<(), StoreError> {
+    pub async fn keep(&self, made: &StoredResult) -> Result<(), StoreError> {
         let text = serde_json::to_vec(made)?;
         self.add(&made.id, RESULT, text.into()).await
     }
 
     /// All waiting results. A result that cannot be read stays where it is, and is logged.
-    pub async fn all(&self) -> Vec<Made> {
+    pub async fn all(&self) -> Vec<StoredResult> {
         let Ok(spool) = self.folder().map(Path::to_owned) else { return Vec::new() };
         on_disk(move || Ok(read_all(&spool))).await.unwrap_or_default()
     }
@@ -149,7 +149,7 @@ fn sync(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn read_all(spool: &Path) -> Vec<Made> {
+fn read_all(spool: &Path) -> Vec<StoredResult> {
     let mut found = Vec::new();
     for entry in fs::read_dir(spool).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
@@ -160,7 +160,7 @@ fn read_all(spool: &Path) -> Vec<Made> {
             }
             text => text,
         };
-        match text.and_then(|text| Ok(serde_json::from_slice::<Made>(&text)?)) {
+        match text.and_then(|text| Ok(serde_json::from_slice::<StoredResult>(&text)?)) {
             Ok(made) if made.id.as_str() == name => found.push(made),
             Ok(_) => tracing::warn!(name, "a result in the spool is in the folder of another"),
             Err(error) => tracing::warn!(name, %error, "a result in the spool cannot be read"),
@@ -184,8 +184,8 @@ mod tests {
     use super::*;
     use crate::{generation::ImageType, server::picture};
 
-    fn made(bytes: &[u8]) -> Made {
-        Made {
+    fn made(bytes: &[u8]) -> StoredResult {
+        StoredResult {
             id: GenerationId::from_parts(1, [7; 10]),
             images: vec![StoredImage {
                 position: 0,

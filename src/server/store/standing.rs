@@ -17,7 +17,7 @@ use super::{Images, Records, SessionId, StoreError, lost::LOST};
 use crate::generation::GenerationId;
 
 const MARK: &str = "state/mark";
-const DOUBT: &str = "state/doubt";
+const MISMATCH_PATH: &str = "state/doubt";
 
 /// How long marks are remembered; the last one in a store is always the newest.
 const REMEMBERED_MS: i64 = 90 * 24 * 60 * 60 * 1000;
@@ -31,7 +31,7 @@ const SAMPLE: i64 = 20;
 /// Why a database and a file store may not belong together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Doubt {
+pub enum StoreMismatch {
     /// The store was last used with another database.
     OtherDatabase,
     /// The store was last used with a newer copy of this database.
@@ -47,7 +47,7 @@ pub enum Doubt {
 }
 
 /// A sentence that says what happened.
-impl fmt::Display for Doubt {
+impl fmt::Display for StoreMismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::OtherDatabase => "These files were last used with another database.",
@@ -66,7 +66,7 @@ impl fmt::Display for Doubt {
     }
 }
 
-impl Doubt {
+impl StoreMismatch {
     /// What the operator should do next.
     pub fn next_step(self) -> &'static str {
         match self {
@@ -101,30 +101,35 @@ struct Mark {
 struct Said {
     /// The database that found it.
     database: String,
-    doubt: Doubt,
+    doubt: StoreMismatch,
 }
 
 /// Looks for a doubt. It changes nothing except for a torn log, which is only visible once.
-pub async fn doubt(records: &Records, images: &Images) -> Result<Option<Doubt>, StoreError> {
+pub async fn find_mismatch(
+    records: &Records,
+    images: &Images,
+) -> Result<Option<StoreMismatch>, StoreError> {
     let database = records.store_name().await?;
     if records.log_was_torn.load(Ordering::Relaxed) {
-        say_doubt(images, &database, Doubt::TornLog).await?;
+        record_mismatch(images, &database, StoreMismatch::TornLog).await?;
         records.log_was_torn.store(false, Ordering::Relaxed);
     }
-    let said = read::<Said>(images, DOUBT).await?;
+    let said = read::<Said>(images, MISMATCH_PATH).await?;
     // An older copy has the same name, and may have recorded this doubt about itself.
-    let is_own = |said: &&Said| said.database == database && said.doubt != Doubt::OlderCopy;
+    let is_own = |said: &&Said| said.database == database && said.doubt != StoreMismatch::OlderCopy;
     if let Some(said) = said.as_ref().filter(is_own) {
         return Ok(Some(said.doubt));
     }
     Ok(match read::<Mark>(images, MARK).await? {
         None => match said {
-            Some(_) => Some(Doubt::OtherCame),
-            None => first_doubt(records, images).await?,
+            Some(_) => Some(StoreMismatch::OtherCame),
+            None => first_mismatch(records, images).await?,
         },
-        Some(mark) if records.made_mark(&mark.mark).await? => said.map(|_| Doubt::OtherCame),
-        Some(mark) if mark.database == database => Some(Doubt::OlderCopy),
-        Some(_) => Some(Doubt::OtherDatabase),
+        Some(mark) if records.made_mark(&mark.mark).await? => {
+            said.map(|_| StoreMismatch::OtherCame)
+        }
+        Some(mark) if mark.database == database => Some(StoreMismatch::OlderCopy),
+        Some(_) => Some(StoreMismatch::OtherDatabase),
     })
 }
 
@@ -133,13 +138,13 @@ pub async fn meet(
     records: &Records,
     images: &Images,
     now_ms: i64,
-) -> Result<Option<Doubt>, StoreError> {
-    let found = doubt(records, images).await?;
+) -> Result<Option<StoreMismatch>, StoreError> {
+    let found = find_mismatch(records, images).await?;
     match found {
         None => leave_mark(records, images, now_ms).await?,
         // The other database has recorded it already.
-        Some(Doubt::OtherCame) => {}
-        Some(doubt) => say_doubt(images, &records.store_name().await?, doubt).await?,
+        Some(StoreMismatch::OtherCame) => {}
+        Some(doubt) => record_mismatch(images, &records.store_name().await?, doubt).await?,
     }
     Ok(found)
 }
@@ -177,7 +182,7 @@ pub async fn meet_at_start(
 pub async fn adopt(records: &Records, images: &Images, now_ms: i64) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM tombstones").execute(&records.writer).await?;
     leave_mark(records, images, now_ms).await?;
-    images.delete_at(&path::Path::from(DOUBT)).await
+    images.delete_at(&path::Path::from(MISMATCH_PATH)).await
 }
 
 /// Takes a row out of the bin, as [`Records::restore`] does, and leaves a mark at once: in a copy of
@@ -204,23 +209,30 @@ async fn leave_mark(records: &Records, images: &Images, now_ms: i64) -> Result<(
     write(images, MARK, &Mark { database, mark }).await
 }
 
-async fn say_doubt(images: &Images, database: &str, doubt: Doubt) -> Result<(), StoreError> {
-    write(images, DOUBT, &Said { database: database.to_owned(), doubt }).await
+async fn record_mismatch(
+    images: &Images,
+    database: &str,
+    doubt: StoreMismatch,
+) -> Result<(), StoreError> {
+    write(images, MISMATCH_PATH, &Said { database: database.to_owned(), doubt }).await
 }
 
 /// The doubt about a store without a mark: either both are new, or one is not the right one.
-async fn first_doubt(records: &Records, images: &Images) -> Result<Option<Doubt>, StoreError> {
+async fn first_mismatch(
+    records: &Records,
+    images: &Images,
+) -> Result<Option<StoreMismatch>, StoreError> {
     let named = records.some_named().await?;
     if named.is_empty() {
         let any = [images.list().try_next().await?, images.list_in(LOST).try_next().await?];
-        return Ok(any.iter().any(Option::is_some).then_some(Doubt::NamesNothing));
+        return Ok(any.iter().any(Option::is_some).then_some(StoreMismatch::NamesNothing));
     }
     for digest in &named {
         if images.written_ms(digest).await?.is_some() || images.is_lost(digest).await? {
             return Ok(None);
         }
     }
-    Ok(Some(Doubt::HoldsNothing))
+    Ok(Some(StoreMismatch::HoldsNothing))
 }
 
 async fn read<T: for<'a> Deserialize<'a>>(

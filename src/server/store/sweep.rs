@@ -1,19 +1,21 @@
 //! Removes what nobody needs any more: old events, the bin, unused uploads, dead files.
 //!
 //! A file is removed only when a row that named it was deleted days ago and no row names it now. A
-//! file that nothing accounts for is set aside. See [`Doubt`] for when neither happens.
+//! file that nothing accounts for is set aside. See [`StoreMismatch`] for when neither happens.
 
 use std::time::Duration;
 
 use futures::TryStreamExt;
 use tokio_util::sync::CancellationToken;
 
-use super::{Doubt, End, Images, Records, StoreError, meet, record::number, records::id_of};
+use super::{
+    End, Images, Records, StoreError, StoreMismatch, meet, record::number, records::id_of,
+};
 use crate::error::GenerateError;
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
 const DAY_MS: i64 = 24 * HOUR_MS;
-const EVERY: Duration = Duration::from_secs(10 * 60);
+const SWEEP_INTERVAL: Duration = Duration::from_secs(10 * 60);
 
 /// How many files one query covers.
 const BATCH: usize = 500;
@@ -34,7 +36,7 @@ const HANDFUL: usize = 20;
 
 /// How much a sweep removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Swept {
+pub struct SweepReport {
     pub abandoned: u64,
     pub events: u64,
     pub generations: u64,
@@ -46,7 +48,7 @@ pub struct Swept {
     /// Files that would have been removed or set aside, had they not been too many.
     pub held_back: u64,
     /// Why files were not checked.
-    pub doubt: Option<Doubt>,
+    pub mismatch: Option<StoreMismatch>,
 }
 
 /// How many files a sweep may take.
@@ -59,7 +61,7 @@ pub enum Bound {
 
 /// Sweeps now and then until `stopped`. Several processes may run it at the same time.
 pub async fn keep_sweeping(records: Records, images: Images, stopped: CancellationToken) {
-    let (mut doubt, mut held_back) = (None, 0);
+    let (mut mismatch, mut held_back) = (None, 0);
     loop {
         tokio::select! {
             () = stopped.cancelled() => return,
@@ -68,15 +70,15 @@ pub async fn keep_sweeping(records: Records, images: Images, stopped: Cancellati
         match sweep(&records, &images, now_ms(), Bound::Careful).await {
             Ok(swept) => {
                 // Each is reported when it begins, not every ten minutes.
-                if swept.doubt != doubt {
-                    doubt = swept.doubt;
-                    warn_of_doubt(&images, doubt);
+                if swept.mismatch != mismatch {
+                    mismatch = swept.mismatch;
+                    warn_of_mismatch(&images, mismatch);
                 }
                 if swept.held_back != held_back {
                     held_back = swept.held_back;
                     warn_of_many(&images, held_back);
                 }
-                if swept != (Swept { doubt, held_back, ..Swept::default() }) {
+                if swept != (SweepReport { mismatch, held_back, ..SweepReport::default() }) {
                     tracing::info!(?swept, "swept");
                 }
             }
@@ -90,7 +92,7 @@ pub async fn keep_sweeping(records: Records, images: Images, stopped: Cancellati
         }
         tokio::select! {
             () = stopped.cancelled() => return,
-            () = tokio::time::sleep(EVERY) => {}
+            () = tokio::time::sleep(SWEEP_INTERVAL) => {}
         }
     }
 }
@@ -107,12 +109,12 @@ async fn fold_anew(records: &Records) {
 }
 
 /// Warns that files are left alone, why, and what to do.
-fn warn_of_doubt(images: &Images, doubt: Option<Doubt>) {
-    if let Some(doubt) = doubt {
+fn warn_of_mismatch(images: &Images, mismatch: Option<StoreMismatch>) {
+    if let Some(mismatch) = mismatch {
         tracing::error!(
-            "Files in {} are not cleared away. {doubt} {} Everything that is there is served.",
+            "Files in {} are not cleared away. {mismatch} {} Everything that is there is served.",
             images.place(),
-            doubt.next_step()
+            mismatch.next_step()
         );
     }
 }
@@ -133,18 +135,18 @@ pub async fn sweep(
     images: &Images,
     now_ms: i64,
     bound: Bound,
-) -> Result<Swept, StoreError> {
+) -> Result<SweepReport, StoreError> {
     records.forget_old_charges(now_ms).await?;
     records.forget_old_happenings(now_ms).await?;
-    let mut swept = Swept {
+    let mut swept = SweepReport {
         abandoned: records.end_abandoned(now_ms).await?,
         events: records.forget_old_events(now_ms).await?,
         generations: records.purge_deleted(now_ms).await?,
         uploads: records.forget_unused_uploads(now_ms).await?,
-        doubt: meet(records, images, now_ms).await?,
-        ..Swept::default()
+        mismatch: meet(records, images, now_ms).await?,
+        ..SweepReport::default()
     };
-    if swept.doubt.is_none() {
+    if swept.mismatch.is_none() {
         clear_files(records, images, now_ms, bound, &mut swept).await?;
     }
     Ok(swept)
@@ -211,7 +213,7 @@ async fn clear_files(
     images: &Images,
     now_ms: i64,
     bound: Bound,
-    swept: &mut Swept,
+    swept: &mut SweepReport,
 ) -> Result<(), StoreError> {
     let Accounts { files, dead, unknown, .. } = account(records, images, now_ms).await?;
     let most = match bound {

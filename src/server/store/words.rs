@@ -6,7 +6,7 @@ use super::{Records, SessionId, StoreError, record::unknown};
 use crate::generation::{Words, WordsKind};
 
 /// How many of each kind a person may keep.
-const MOST: i64 = 200;
+const MAX_WORDS: i64 = 200;
 
 impl Records {
     /// Saves `words`, replacing the entry with the same name. False when the person has the maximum
@@ -31,7 +31,7 @@ impl Records {
         .bind(&words.suffix)
         .bind(&words.negative)
         .bind(now_ms)
-        .bind(MOST)
+        .bind(MAX_WORDS)
         .execute(&self.writer)
         .await?;
         Ok(kept.rows_affected() == 1)
@@ -108,11 +108,11 @@ mod tests {
     async fn nobody_keeps_words_without_end() {
         let records = Records::in_memory().await.unwrap();
         let me = SessionId::new("me");
-        for number in 0..MOST {
+        for number in 0..MAX_WORDS {
             let words = style(&number.to_string(), "x");
             assert!(records.keep_words(&me, &words, number).await.unwrap());
         }
-        assert!(!records.keep_words(&me, &style("one more", "x"), MOST).await.unwrap());
-        assert!(records.keep_words(&me, &style("7", "y"), MOST).await.unwrap(), "it is there");
+        assert!(!records.keep_words(&me, &style("one more", "x"), MAX_WORDS).await.unwrap());
+        assert!(records.keep_words(&me, &style("7", "y"), MAX_WORDS).await.unwrap(), "it is there");
     }
 }

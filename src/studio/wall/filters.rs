@@ -10,7 +10,7 @@ use super::Gallery;
 use crate::browser;
 
 /// How long a search waits for further typing.
-pub const TYPING: Duration = Duration::from_millis(200);
+pub const SEARCH_DEBOUNCE: Duration = Duration::from_millis(200);
 
 /// The name of the radio buttons for the tile size, which the style sheet reads.
 pub const SIZE: &str = "size";

@@ -4,7 +4,7 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit};
 
 /// The distance from the window that counts as near.
-const NEAR: &str = "3000px 0px";
+const ROOT_MARGIN: &str = "3000px 0px";
 
 /// Calls `on_change` for each observed element when it becomes near or far, and once at first. The
 /// callback is leaked.
@@ -15,7 +15,7 @@ pub fn observer(
         entries.iter().for_each(|entry| on_change(entry.unchecked_into()));
     });
     let options = IntersectionObserverInit::new();
-    options.set_root_margin(NEAR);
+    options.set_root_margin(ROOT_MARGIN);
     let function = on_change.as_ref().unchecked_ref();
     let observer = IntersectionObserver::new_with_options(function, &options).ok();
     on_change.forget();

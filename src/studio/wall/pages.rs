@@ -21,7 +21,7 @@ use crate::{
 pub const NEXT: &str = "wall-next";
 
 /// Changes within this time are redrawn together.
-const TOGETHER: Duration = Duration::from_millis(60);
+const REDRAW_DEBOUNCE: Duration = Duration::from_millis(60);
 
 /// The most changes to redraw tile by tile; more redraw whole pages.
 const MAX_TILES: usize = 6;
@@ -40,7 +40,7 @@ pub struct Page {
 }
 
 /// The target of a request.
-enum Wanted {
+enum Target {
     /// The page whose latest request has this number.
     Page(u32),
     Tile(GenerationId),
@@ -97,11 +97,11 @@ impl Gallery {
         self.asked.set(asked);
         if let Some(page) = self.pages.borrow_mut().get_mut(index) {
             page.asked = asked;
-            self.ask(Wanted::Page(asked), wait);
+            self.ask(Target::Page(asked), wait);
         }
     }
 
-    fn ask(&'static self, wanted: Wanted, wait: Duration) {
+    fn ask(&'static self, wanted: Target, wait: Duration) {
         set_timeout(
             move || {
                 if let Some(part) = self.part(&wanted) {
@@ -113,14 +113,14 @@ impl Gallery {
     }
 
     /// The part to request; `None` if the request is outdated.
-    fn part(&self, wanted: &Wanted) -> Option<Part> {
+    fn part(&self, wanted: &Target) -> Option<Part> {
         let asked = match wanted {
-            Wanted::Tile(id) => {
+            Target::Tile(id) => {
                 let mut changed = self.changed.borrow_mut();
                 let place = changed.iter().position(|changed| changed == id)?;
                 return Some(Part::Tile(changed.remove(place)));
             }
-            Wanted::Page(asked) => *asked,
+            Target::Page(asked) => *asked,
         };
         let pages = self.pages.borrow();
         let page = pages.iter().find(|page| page.asked == asked)?;
@@ -137,9 +137,9 @@ impl Gallery {
         Some(Part::Tiles { query, offset_minutes: browser::offset_minutes() })
     }
 
-    fn take(&'static self, wanted: Wanted, answer: Result<Drawn, Refusal>) {
+    fn take(&'static self, wanted: Target, answer: Result<Drawn, Refusal>) {
         match (wanted, answer) {
-            (Wanted::Page(asked), answer) => {
+            (Target::Page(asked), answer) => {
                 let index = self.pages.borrow().iter().position(|page| page.asked == asked);
                 let Some(index) = index else { return };
                 match answer {
@@ -156,9 +156,9 @@ impl Gallery {
                     }
                 }
             }
-            (Wanted::Tile(id), Ok(drawn)) => self.show_tile(&id, &drawn.html),
+            (Target::Tile(id), Ok(drawn)) => self.show_tile(&id, &drawn.html),
             // A page without a connection catches up when the connection is back.
-            (Wanted::Tile(_), Err(_)) => {}
+            (Target::Tile(_), Err(_)) => {}
         }
         self.focus_returned();
     }
@@ -236,7 +236,7 @@ impl Gallery {
             Some(id) if changed.contains(&id) => {}
             Some(id) => {
                 changed.push(id.clone());
-                self.ask(Wanted::Tile(id), TOGETHER);
+                self.ask(Target::Tile(id), REDRAW_DEBOUNCE);
             }
             None => {
                 changed.clear();
@@ -245,7 +245,7 @@ impl Gallery {
                 for index in 0..count {
                     let is_away = self.pages.borrow().get(index).is_none_or(|page| page.is_away);
                     if !is_away {
-                        self.draw(index, TOGETHER);
+                        self.draw(index, REDRAW_DEBOUNCE);
                     }
                 }
             }

@@ -18,7 +18,7 @@ use easel::{
     server::{
         fault::Fault,
         picture,
-        provider::{Answer, Job, Made, Opening, Provider, ProviderError, Updates},
+        provider::{Answer, AnswerBuilder, Job, Opening, Provider, ProviderError, Updates},
     },
 };
 use tokio::sync::watch;
@@ -144,7 +144,7 @@ impl Provider for Scripted {
         }
         // The file contains the model's name, as those of many apps do.
         let image = picture::recognise(crate::site::png(name))?;
-        let mut made = Made::new(&updates);
+        let mut made = AnswerBuilder::new(&updates);
         made.image(image).await?;
         Ok(made.answer(Vec::new()))
     }

@@ -72,7 +72,7 @@ async fn who_was_removed_has_nothing_begun() {
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(super::PATIENCE, over).await.unwrap();
+    tokio::time::timeout(super::TEST_TIMEOUT, over).await.unwrap();
     assert_eq!(stage.begun("wait"), 3);
 }
 

@@ -12,7 +12,7 @@ use easel::{
     server::{
         fault::Fault,
         picture,
-        provider::{Answer, Job, Made, Opening, Provider, ProviderError, Updates},
+        provider::{Answer, AnswerBuilder, Job, Opening, Provider, ProviderError, Updates},
     },
 };
 
@@ -59,7 +59,7 @@ impl Provider for Toy {
     async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, ProviderError> {
         let bytes = crate::site::png(job.request.model.named());
         let image = picture::recognise(bytes)?;
-        let mut made = Made::new(&updates);
+        let mut made = AnswerBuilder::new(&updates);
         made.image(image).await?;
         Ok(made.answer(Vec::new()))
     }

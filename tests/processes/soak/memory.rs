@@ -3,11 +3,11 @@
 use std::{fmt, fs, time::Duration};
 
 /// The most memory of a server, whatever visitors do.
-const MOST_MB: f64 = 300.0;
+const MAX_MB: f64 = 300.0;
 /// The most growth of a warm server over the whole test.
-const MOST_GROWTH_MB: f64 = 32.0;
+const MAX_GROWTH_MB: f64 = 32.0;
 /// Shorter tests show only the warm-up.
-const SHORTEST: Duration = Duration::from_secs(10 * 60);
+const MIN_DURATION: Duration = Duration::from_secs(10 * 60);
 
 /// One sample per check.
 #[derive(Default)]
@@ -25,10 +25,10 @@ impl Memory {
 
     /// Panics when it is too much, or when it grows in a server that ran all the time.
     pub fn check(&self, ran_all_the_time: bool, length: Duration) {
-        assert!(self.most() < MOST_MB, "a server held {:.0} MB", self.most());
-        if ran_all_the_time && length >= SHORTEST {
+        assert!(self.most() < MAX_MB, "a server held {:.0} MB", self.most());
+        if ran_all_the_time && length >= MIN_DURATION {
             let growth = self.growth();
-            assert!(growth < MOST_GROWTH_MB, "the memory grew by {growth:.0} MB");
+            assert!(growth < MAX_GROWTH_MB, "the memory grew by {growth:.0} MB");
         }
     }
 

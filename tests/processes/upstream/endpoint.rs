@@ -23,18 +23,18 @@ use super::Asked;
 /// How long the slowest picture takes.
 pub const SLOWEST_MS: u64 = 500;
 
-type Seen = Arc<Mutex<HashMap<String, Asked>>>;
+type AskedByPrompt = Arc<Mutex<HashMap<String, Asked>>>;
 
 pub struct Endpoint {
     pub origin: String,
-    seen: Seen,
+    seen: AskedByPrompt,
 }
 
 impl Endpoint {
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
-        let seen = Seen::default();
+        let seen = AskedByPrompt::default();
         let router = Router::new()
             .route("/warm", post(paint))
             .route("/cold", post(wake))
@@ -54,7 +54,7 @@ fn prompt_of(body: &Value) -> String {
 }
 
 /// Answers “loading” once, as a model that was scaled to zero does.
-async fn wake(state: State<Seen>, Json(body): Json<Value>) -> Response {
+async fn wake(state: State<AskedByPrompt>, Json(body): Json<Value>) -> Response {
     let is_loading = {
         let mut seen = state.lock().unwrap();
         let asked = seen.entry(prompt_of(&body)).or_default();
@@ -69,18 +69,18 @@ async fn wake(state: State<Seen>, Json(body): Json<Value>) -> Response {
     paint(state, Json(body)).await
 }
 
-async fn paint(State(seen): State<Seen>, Json(body): Json<Value>) -> Response {
+async fn paint(State(seen): State<AskedByPrompt>, Json(body): Json<Value>) -> Response {
     let bytes = painted(&seen, prompt_of(&body)).await;
     ([("content-type", "image/png")], bytes).into_response()
 }
 
-async fn answer(State(seen): State<Seen>, Json(body): Json<Value>) -> Json<Value> {
+async fn answer(State(seen): State<AskedByPrompt>, Json(body): Json<Value>) -> Json<Value> {
     let prompt = body["prompt"].as_str().unwrap_or_default().to_owned();
     let bytes = painted(&seen, prompt).await;
     Json(json!({"created": 1, "data": [{"b64_json": BASE64_STANDARD.encode(bytes)}]}))
 }
 
-async fn painted(seen: &Seen, prompt: String) -> Vec<u8> {
+async fn painted(seen: &AskedByPrompt, prompt: String) -> Vec<u8> {
     seen.lock().unwrap().entry(prompt.clone()).or_default().runs += 1;
     let (bytes, hash) = picture(&prompt);
     // The future is dropped when the caller has gone, so a run counts as a success once its

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::{data, model, name};
 use crate::{
-    fixture::{Heard, connect, job, provider, within},
+    fixture::{RecordedUpdates, connect, job, provider, within},
     server::Server,
 };
 
@@ -50,7 +50,7 @@ pub async fn places_in_the_queue_are_told(server: &Server, release: &'static str
     let provider = Arc::new(provider(&server.address(), &[]));
     let seconds = name(release, "seconds", 0);
     let wait = |place: u32| {
-        let (heard, updates) = Heard::updates();
+        let (heard, updates) = RecordedUpdates::updates();
         let job = job(&model(server, "slow"), "", &[(&seconds, InputValue::Number(0.0))]);
         let provider = Arc::clone(&provider);
         let task = tokio::spawn(async move { provider.generate(job, updates).await });
@@ -77,7 +77,7 @@ pub async fn a_cancelled_waiting_job_never_runs(server: &Server, release: &'stat
     let running = start_slow(&app, 30).await;
     let provider = provider(&server.address(), &[]);
     let seconds = name(release, "seconds", 0);
-    let (heard, updates) = Heard::updates();
+    let (heard, updates) = RecordedUpdates::updates();
     let waiting = job(&model(server, "slow"), "", &[(&seconds, InputValue::Number(30.0))]);
     let generating = tokio::spawn(async move { provider.generate(waiting, updates).await });
     heard.until(|event| matches!(event, Event::Queued { .. })).await;
@@ -91,7 +91,7 @@ pub async fn a_cancelled_waiting_job_never_runs(server: &Server, release: &'stat
 pub async fn a_cancelled_running_job_frees_its_worker(server: &Server, release: &'static str) {
     let provider = provider(&server.address(), &[]);
     let seconds = name(release, "seconds", 0);
-    let (heard, updates) = Heard::updates();
+    let (heard, updates) = RecordedUpdates::updates();
     let slow = job(&model(server, "slow"), "", &[(&seconds, InputValue::Number(30.0))]);
     let generating = tokio::spawn(async move { provider.generate(slow, updates).await });
     heard.until(|event| matches!(event, Event::Progress { .. })).await;

@@ -4,7 +4,7 @@ use easel::server::{fault::Fault, provider::Provider};
 
 use super::{model, old};
 use crate::{
-    fixture::{Heard, failure, job, pictures, provider},
+    fixture::{RecordedUpdates, failure, job, pictures, provider},
     proxy::Proxy,
     server::Server,
 };
@@ -23,7 +23,7 @@ pub async fn an_app_with_a_password_is_used_with_its_login(_: &Server, release: 
 
     let right = format!("{address} painter brush-and-oil");
     let right = provider(&address, &[("EASEL_SPACE_LOGINS", &right)]);
-    let (_, updates) = Heard::updates();
+    let (_, updates) = RecordedUpdates::updates();
     let (images, _) = pictures(&right, job(&reference, "a key", &[]), updates).await;
     assert_eq!(images.len(), 1);
 }
@@ -33,7 +33,7 @@ pub async fn an_app_under_a_prefix_is_used(server: &Server, _: &'static str) {
     let origin = format!("http://127.0.0.1:{}", proxy.port);
     let provider = provider(&origin, &[]);
     for endpoint in ["infer", "run"] {
-        let (_, updates) = Heard::updates();
+        let (_, updates) = RecordedUpdates::updates();
         let reference = format!("space:{origin}/studio/demo/#/{endpoint}");
         let (images, _) = pictures(&provider, job(&reference, "a hill", &[]), updates).await;
         assert!(!images.is_empty());
@@ -42,7 +42,7 @@ pub async fn an_app_under_a_prefix_is_used(server: &Server, _: &'static str) {
 
 pub async fn an_app_that_believes_in_another_root_is_used(_: &Server, release: &'static str) {
     let server = Server::get(release, "root").await;
-    let (_, updates) = Heard::updates();
+    let (_, updates) = RecordedUpdates::updates();
     let provider = provider(&server.address(), &[]);
     let (images, _) =
         pictures(&provider, job(&model(&server, "run"), "a root", &[]), updates).await;

@@ -11,7 +11,7 @@ use reqwest::header::DATE;
 use tokio::time::timeout;
 use url::Url;
 
-use super::{Finding, LIMIT};
+use super::{CHECK_TIMEOUT, Finding};
 use crate::{
     app,
     error::GenerateError,
@@ -35,7 +35,7 @@ const LARGEST_SKEW: Duration = Duration::from_secs(30);
 const WRITTEN: u64 = 1_767_225_600;
 
 /// A host to contact, and whether Easel needs it.
-struct Place {
+struct ProbedHost {
     /// The provider that contacts it.
     opening: Opening,
     url: Url,
@@ -62,16 +62,16 @@ pub(super) async fn look(config: &Config, offline: bool) -> Vec<Finding> {
 }
 
 /// The services of all providers in use, or else the first service of all; then the listed origins.
-fn places(config: &Config) -> Vec<Place> {
-    let mut places: Vec<Place> = Vec::new();
+fn places(config: &Config) -> Vec<ProbedHost> {
+    let mut places: Vec<ProbedHost> = Vec::new();
     for opening in provider::BUILT_IN {
         let has_key = opening.kind.has_own_keys() && has_key(&*opened(config, opening));
         let is_needed = has_key || is_on_offer(config, opening.kind);
         for url in (opening.services)(config) {
-            let of_another = |place: &&mut Place| place.opening.kind != opening.kind;
+            let of_another = |place: &&mut ProbedHost| place.opening.kind != opening.kind;
             match places.iter_mut().filter(of_another).find(|place| place.url == url) {
                 Some(place) => place.is_needed |= is_needed,
-                None => places.push(Place { opening: *opening, url, is_needed }),
+                None => places.push(ProbedHost { opening: *opening, url, is_needed }),
             }
         }
     }
@@ -81,7 +81,7 @@ fn places(config: &Config) -> Vec<Place> {
     places.extend(listed.map(|allowed| {
         let is_for = |opening: &&Opening| Some(opening.kind) == allowed.provider;
         let opening = provider::BUILT_IN.iter().find(is_for).unwrap_or(&space::OPENING);
-        Place { opening: *opening, url: allowed.url.clone(), is_needed: false }
+        ProbedHost { opening: *opening, url: allowed.url.clone(), is_needed: false }
     }));
     places
 }
@@ -99,7 +99,7 @@ fn has_key(provider: &dyn Provider) -> bool {
 }
 
 /// Any response will do; its contents do not matter here.
-async fn reach(config: &Config, place: &Place) -> (Finding, Option<SystemTime>) {
+async fn reach(config: &Config, place: &ProbedHost) -> (Finding, Option<SystemTime>) {
     let guard = place.opening.guard(config);
     let name = place.url.origin().ascii_serialization();
     let why = match guard.client_for(&place.url) {
@@ -184,7 +184,7 @@ async fn key(config: &Config, provider: &dyn Provider) -> Finding {
             false => Finding::note("keys", format!("{what}; set {variable} to use it")),
         };
     }
-    match timeout(LIMIT, provider.check()).await {
+    match timeout(CHECK_TIMEOUT, provider.check()).await {
         Ok(Connection { state: ConnectionState::Ready, details, .. }) => {
             Finding::ok("keys", format!("{title}: {}", details.join(" ")))
         }
@@ -199,7 +199,10 @@ async fn key(config: &Config, provider: &dyn Provider) -> Finding {
         }
         Err(_) => Finding::wrong(
             "keys",
-            format!("{title} did not say within {} seconds whose key it is", LIMIT.as_secs()),
+            format!(
+                "{title} did not say within {} seconds whose key it is",
+                CHECK_TIMEOUT.as_secs()
+            ),
             "Try again later.",
         ),
     }

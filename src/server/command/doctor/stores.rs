@@ -5,7 +5,7 @@ use sqlx::{AnyConnection, Connection, Row};
 use super::{Finding, surroundings};
 use crate::server::{
     config::{Config, Secret},
-    store::{Images, StoreError, place, sqlite_file},
+    store::{Images, StoreError, location, sqlite_file},
 };
 
 pub(super) async fn database(config: &Config) -> Finding {
@@ -24,7 +24,7 @@ pub(super) async fn database(config: &Config) -> Finding {
         (None, Some(url)) if url.starts_with("postgres") => url.to_owned(),
         (None, _) => return Finding::note("database", "in memory: nothing outlives the process"),
     };
-    let place = place::of_database(url, &config.data_dir);
+    let place = location::of_database(url, &config.data_dir);
     match newest_change(&address).await {
         Ok(version) if version > known() => Finding::wrong(
             "database",
@@ -67,7 +67,7 @@ fn known() -> i64 {
 
 pub(super) async fn storage(config: &Config) -> Finding {
     let url = config.storage_url.as_ref();
-    let place = place::of_images(url, &config.data_dir);
+    let place = location::of_images(url, &config.data_dir);
     match url {
         None => surroundings::folder("storage", config.data_dir.join("images")).await,
         Some(url) if url.scheme() == "file" => match url.to_file_path() {

@@ -11,7 +11,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-use super::{Finding, LIMIT};
+use super::{CHECK_TIMEOUT, Finding};
 use crate::server::store::FreeSpace;
 
 /// A running Easel responds to this with 200.
@@ -31,7 +31,7 @@ pub(super) async fn address(address: SocketAddr) -> Finding {
             "Choose an address of this machine, and a port above 1024.",
         );
     }
-    match tokio::time::timeout(LIMIT / 2, is_healthy(address)).await {
+    match tokio::time::timeout(CHECK_TIMEOUT / 2, is_healthy(address)).await {
         Ok(Ok(true)) => Finding::ok("address", format!("an Easel already answers at {address}")),
         _ => Finding::wrong(
             "address",

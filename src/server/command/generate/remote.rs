@@ -11,14 +11,14 @@ use tokio::signal;
 use super::told::{Line, words};
 
 /// How long a connection may take.
-const CONNECT: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How often a request is tried if its response is lost: its idempotency key makes it the same
 /// generation.
-const TRIES: u32 = 4;
+const MAX_TRIES: u32 = 4;
 
 /// The polling interval, where events do not come through.
-const PAUSE: Duration = Duration::from_secs(1);
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The longest line of an event.
 const MAX_LINE_BYTES: usize = 1024 * 1024;
@@ -36,7 +36,7 @@ pub struct Remote {
 impl Remote {
     pub fn new(url: &str, key: &str) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder().connect_timeout(CONNECT).build();
+        let client = reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT).build();
         let base = url.trim_end_matches('/').trim_end_matches("/v1").to_owned();
         Self { client: client.unwrap_or_default(), base, key: key.to_owned() }
     }
@@ -54,8 +54,8 @@ impl Remote {
             let asking = self.ask(Method::POST, "/v1/generations").header("idempotency-key", &name);
             match asking.json(request).send().await {
                 Ok(response) => break read(response).await?,
-                Err(error) if tries < TRIES && !error.is_builder() => {
-                    tokio::time::sleep(PAUSE * tries).await;
+                Err(error) if tries < MAX_TRIES && !error.is_builder() => {
+                    tokio::time::sleep(POLL_INTERVAL * tries).await;
                 }
                 Err(error) => return Err(self.unreachable(&error)),
             }
@@ -108,7 +108,7 @@ impl Remote {
                     return Ok(generation);
                 }
             }
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     }
 

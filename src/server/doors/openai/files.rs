@@ -16,7 +16,7 @@ use crate::{
             convert::{self, Copy},
             made::FILE_MS,
         },
-        router::handing::{Asked, Source, Told, tag_of},
+        router::handing::{FileHeaders, FileRequest, Source, tag_of},
         service::now_ms,
         state::AppState,
         store::StoreError,
@@ -29,7 +29,7 @@ const FOR_A_DAY: &str = "private, max-age=86400";
 pub async fn file(
     State(state): State<AppState>,
     Path(name): Path<String>,
-    asked: Asked,
+    asked: FileRequest,
 ) -> Result<Response, ApiError> {
     let gone = || {
         let message = "There is no such file, or it was made more than a day ago.";
@@ -50,10 +50,10 @@ pub async fn hand_out(
     digest: &str,
     kept: ImageType,
     wanted: ImageType,
-    asked: Asked,
+    asked: FileRequest,
 ) -> Result<Response, ApiError> {
     let gone = || ApiError::no_such("file_not_found", "The picture no longer exists.");
-    let told = Told {
+    let told = FileHeaders {
         content_type: wanted.mime().to_owned(),
         cache: FOR_A_DAY,
         saved_as: None,

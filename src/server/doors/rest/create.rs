@@ -36,11 +36,11 @@ use crate::{
 };
 
 /// How long a client may wait for the end, in seconds.
-const LONGEST_WAIT: u64 = 60;
+const MAX_WAIT_SECONDS: u64 = 60;
 
 /// A row exists only a moment after the work has begun.
-const ARRIVAL: Duration = Duration::from_millis(20);
-const ARRIVALS: u32 = 500;
+const ROW_POLL_INTERVAL: Duration = Duration::from_millis(20);
+const MAX_ROW_POLLS: u32 = 500;
 
 /// Start making pictures from a prompt. Answers immediately with a generation to look at later, or
 /// with the finished one when the header `Prefer: wait=60` is sent and it is ready in time.
@@ -131,14 +131,14 @@ async fn arrived(
     id: &GenerationId,
     working: &JoinHandle<Vec<Result<(), ApiError>>>,
 ) -> Result<GalleryItem, ApiError> {
-    for _ in 0..ARRIVALS {
+    for _ in 0..MAX_ROW_POLLS {
         if let Some(record) = state.service.kept(session, id).await? {
             return Ok(record.item);
         }
         if working.is_finished() {
             break;
         }
-        tokio::time::sleep(ARRIVAL).await;
+        tokio::time::sleep(ROW_POLL_INTERVAL).await;
     }
     let message =
         "Nothing was started: the model or the queue of this server refused it. Try again.";
@@ -151,5 +151,5 @@ fn wait(headers: &HeaderMap) -> Duration {
     let preferred = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
     let mut parts = preferred.flat_map(|value| value.split([',', ';'])).map(str::trim);
     let seconds = parts.find_map(|part| part.strip_prefix("wait=")?.trim().parse::<u64>().ok());
-    Duration::from_secs(seconds.unwrap_or(0).min(LONGEST_WAIT))
+    Duration::from_secs(seconds.unwrap_or(0).min(MAX_WAIT_SECONDS))
 }

@@ -24,14 +24,14 @@ use crate::{
             schemas::{Failure, Removed},
             who::{self, Holder},
         },
-        router::handing::Asked,
+        router::handing::FileRequest,
         state::AppState,
         store::{Deed, Listing},
         visitors::Asker,
     },
 };
 
-const MOST_LISTED: usize = 60;
+const MAX_LISTED: usize = 60;
 
 /// Get a generation: its progress, and its pictures when it has succeeded.
 #[utoipa::path(
@@ -84,7 +84,7 @@ pub async fn list(
 ) -> Result<Json<GenerationList>, ApiError> {
     let limit = match query.get("limit").map(|limit| limit.parse::<usize>()) {
         None => 20,
-        Some(Ok(limit)) if (1..=MOST_LISTED).contains(&limit) => limit,
+        Some(Ok(limit)) if (1..=MAX_LISTED).contains(&limit) => limit,
         Some(_) => return Err(ApiError::field("limit", "limit must be from 1 to 60.")),
     };
     let after = query.get("after").map(|after| after.parse::<GalleryCursor>()).transpose();
@@ -93,7 +93,7 @@ pub async fn list(
     let status = status.map_err(|()| ApiError::field("status", "There is no such status."))?;
     let model = query.get("model").map(|model| model.parse::<ModelReference>()).transpose();
     let model = model.map_err(|error| ApiError::field("model", format!("{error}.")))?;
-    let model = model.map(|model| state.service.registry().spelled(model));
+    let model = model.map(|model| state.service.registry().normalised(model));
     let wanted = Listing { state: status.map(Status::kept_as), model };
     let service = &state.service;
     let (items, next) = service.listed(&caller.session, &wanted, after.as_ref(), limit).await?;
@@ -169,7 +169,7 @@ pub async fn image(
     State(state): State<AppState>,
     Extension(caller): Holder,
     Path((id, position)): Path<(String, String)>,
-    asked: Asked,
+    asked: FileRequest,
 ) -> Result<Response, ApiError> {
     let item = item(&state, &caller, &id).await?;
     let image = item.images.iter().find(|image| image.position.to_string() == position);

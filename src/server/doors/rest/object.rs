@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How long to wait for the newest events.
-const LOOK: Duration = Duration::from_millis(150);
+const EVENTS_TIMEOUT: Duration = Duration::from_millis(150);
 
 impl Generation {
     /// The stored state, without the current progress.
@@ -45,7 +45,7 @@ impl Generation {
             .iter()
             .map(|(name, value)| (name.clone(), texts_of(value).join("\n")))
             .collect();
-        if let (Some(seed), None) = (item.told_seed(), item.set_seed()) {
+        if let (Some(seed), None) = (item.reported_seed(), item.set_seed()) {
             inputs.insert("seed".to_owned(), seed.to_string());
         }
         let own = format!("/v1/generations/{}", item.id);
@@ -112,7 +112,7 @@ pub async fn now(state: &AppState, session: &SessionId, id: &GenerationId) -> Pr
             progress.apply(event);
         }
     };
-    let _ = tokio::time::timeout(LOOK, all).await;
+    let _ = tokio::time::timeout(EVENTS_TIMEOUT, all).await;
     progress
 }
 

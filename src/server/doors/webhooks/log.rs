@@ -15,7 +15,7 @@ use crate::server::{
     store::{ApiMessage, Delivery},
 };
 
-const MOST_LISTED: usize = 100;
+const MAX_LISTED: usize = 100;
 const LISTED: usize = 20;
 
 /// A message about a generation, and how its delivery went.
@@ -96,7 +96,7 @@ pub async fn list(
 ) -> Result<Json<WebhookDeliveryList>, ApiError> {
     let limit = match query.get("limit").map(|limit| limit.parse::<usize>()) {
         None => LISTED,
-        Some(Ok(limit)) if (1..=MOST_LISTED).contains(&limit) => limit,
+        Some(Ok(limit)) if (1..=MAX_LISTED).contains(&limit) => limit,
         Some(_) => return Err(ApiError::field("limit", "limit must be from 1 to 100.")),
     };
     let after = query.get("after").map(|after| {

@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// How often to look for ended generations.
-const TURN: Duration = Duration::from_secs(1);
+const SEND_INTERVAL: Duration = Duration::from_secs(1);
 
 /// How long a receiver may take.
 const ANSWER_LIMIT: Duration = Duration::from_secs(15);
@@ -37,13 +37,13 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(15);
 const HELD_MS: i64 = 60_000;
 
 /// How many messages are sent at the same time.
-const AT_ONCE: usize = 16;
+const MAX_CONCURRENT_SENDS: usize = 16;
 
 /// The pauses between tries, in seconds: more than a day in all.
 const PAUSES_S: [i64; 8] = [5, 30, 300, 1_800, 7_200, 18_000, 36_000, 36_000];
 
 /// How long messages are kept for their log.
-const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+const RETENTION_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// How often old messages are deleted, in turns.
 const FORGETTING: u32 = 3_600;
@@ -61,11 +61,11 @@ struct Tried {
 /// Sends due messages, until the future is dropped.
 pub async fn follow(state: AppState) {
     let guard = guard(&state.config);
-    let places = Arc::new(Semaphore::new(AT_ONCE));
+    let places = Arc::new(Semaphore::new(MAX_CONCURRENT_SENDS));
     for turn in 0_u32.. {
-        tokio::time::sleep(TURN).await;
+        tokio::time::sleep(SEND_INTERVAL).await;
         if turn.is_multiple_of(FORGETTING) {
-            let forgotten = state.service.forget_api_messages(KEPT_MS).await;
+            let forgotten = state.service.forget_api_messages(RETENTION_MS).await;
             told(forgotten);
         }
         match state.service.due_api_messages().await {

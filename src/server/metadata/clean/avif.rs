@@ -8,7 +8,7 @@ mod sequence;
 use std::ops::Range;
 
 use self::{
-    boxes::{Found, Reader, boxes},
+    boxes::{IsoBox, Reader, boxes},
     items::{MAX_ITEMS, extents, item},
 };
 
@@ -104,17 +104,17 @@ impl Page<'_> {
         self.out[part.clone()].copy_from_slice(&self.file[part]);
     }
 
-    fn keep_box(&mut self, found: &Found) {
+    fn keep_box(&mut self, found: &IsoBox) {
         self.keep(found.start..found.contents.end);
     }
 
     /// Turns a box into a free one of the same size, because offsets depend on it.
-    fn blank(&mut self, found: &Found) {
+    fn blank(&mut self, found: &IsoBox) {
         self.keep(found.header());
         self.out[found.start + 4..found.start + 8].copy_from_slice(b"free");
     }
 
-    fn meta(&mut self, meta: &Found) -> Option<Items> {
+    fn meta(&mut self, meta: &IsoBox) -> Option<Items> {
         let mut items = Items::default();
         let inner = meta.contents.start.checked_add(4)?..meta.contents.end;
         self.keep(meta.start..inner.start);
@@ -140,7 +140,7 @@ impl Page<'_> {
     }
 
     /// Keeps the ids and types of items, not their names; returns the drawn ones.
-    fn names(&mut self, list: &Found) -> Option<Vec<usize>> {
+    fn names(&mut self, list: &IsoBox) -> Option<Vec<usize>> {
         let mut reader = Reader::of(self.file, list);
         let version = reader.number(4)? >> 24;
         reader.take(if version == 0 { 2 } else { 4 })?;
@@ -162,7 +162,7 @@ impl Page<'_> {
 
     /// Keeps the properties that affect drawing, at their positions, and their assignments to
     /// items.
-    fn properties(&mut self, list: &Found) {
+    fn properties(&mut self, list: &IsoBox) {
         self.keep(list.header());
         for found in boxes(self.file, list.contents.clone()).take(64) {
             match &found.kind {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::server::json::{self, Refused};
+use crate::server::json::{self, JsonError};
 
 pub type Object = Map<String, Value>;
 
@@ -14,7 +14,7 @@ pub fn parse(text: &str) -> Option<Object> {
         return None;
     }
     let parsed = match json::parse(text.as_bytes()) {
-        Err(Refused::Broken) => json::parse(without_nan(text).as_bytes()),
+        Err(JsonError::Broken) => json::parse(without_nan(text).as_bytes()),
         parsed => parsed,
     };
     match parsed {

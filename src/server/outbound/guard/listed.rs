@@ -4,17 +4,17 @@ use percent_encoding::percent_decode;
 use url::{Origin, Url};
 
 /// How many layers of percent-encoding a path may have: servers and proxies each remove one.
-const MOST_LAYERS: usize = 4;
+const MAX_LAYERS: usize = 4;
 
 /// An entry of the list.
 #[derive(Clone, Debug)]
-pub struct Listed {
+pub struct ListedUrl {
     origin: Origin,
     /// The segments that a path must begin with; empty for the whole origin.
     below: Vec<Vec<u8>>,
 }
 
-impl Listed {
+impl ListedUrl {
     pub fn new(url: &Url) -> Self {
         Self { origin: url.origin(), below: steps(url.path()).unwrap_or_default() }
     }
@@ -36,7 +36,7 @@ fn steps(path: &str) -> Option<Vec<Vec<u8>>> {
         if decoded == path {
             break;
         }
-        if layer == MOST_LAYERS {
+        if layer == MAX_LAYERS {
             return None;
         }
         path = decoded;
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     fn holds(entry: &str, url: &str) -> bool {
-        Listed::new(&entry.parse().unwrap()).holds(&url.parse().unwrap())
+        ListedUrl::new(&entry.parse().unwrap()).holds(&url.parse().unwrap())
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::{Guard, describe};
 use crate::server::{
     budget::Held,
     fault::Fault,
-    json::{self, Refused},
+    json::{self, JsonError},
     measures, picture,
 };
 
@@ -88,15 +88,15 @@ impl Guard {
 /// As [`Guard::read_json`].
 pub async fn parse(body: Held<Vec<u8>>) -> Result<Held<Value>, Fault> {
     let Held { value: body, mut share } = body;
-    let refused = |refused: Refused| Fault::BadAnswer {
+    let refused = |refused: JsonError| Fault::BadAnswer {
         detail: match refused {
-            Refused::Broken => format!("expected JSON, got: {}", picture::first_words(&body)),
-            Refused::TooMany => format!("the answer cannot be read: {refused}"),
+            JsonError::Broken => format!("expected JSON, got: {}", picture::first_words(&body)),
+            JsonError::TooMany => format!("the answer cannot be read: {refused}"),
         },
     };
     let weight = json::weigh(&body).map_err(refused)?;
     share.grow(weight).await?;
-    let value = serde_json::from_slice(&body).map_err(|_| refused(Refused::Broken))?;
+    let value = serde_json::from_slice(&body).map_err(|_| refused(JsonError::Broken))?;
     drop(body);
     share.resize(weight).await?;
     Ok(Held { value, share })

@@ -33,7 +33,7 @@ impl ColdStart {
     /// # Errors
     ///
     /// The seconds after which to call again, while it loads.
-    pub fn knock(&self, now: Instant) -> Result<(), f64> {
+    pub fn poll(&self, now: Instant) -> Result<(), f64> {
         let mut state = self.0.lock();
         let (since, answers) = match *state {
             State::Warm => return Ok(()),
@@ -62,10 +62,10 @@ mod tests {
     fn two_answers_and_four_seconds_make_it_warm() {
         let (model, start) = (ColdStart::cold(), Instant::now());
         let at = |seconds: f64| start + Duration::from_secs_f64(seconds);
-        assert_eq!(model.knock(at(0.0)), Err(2.0));
-        assert_eq!(model.knock(at(2.0)), Err(2.0));
-        assert_eq!(model.knock(at(4.0)), Ok(()));
-        assert_eq!(model.knock(at(4.0)), Ok(()));
+        assert_eq!(model.poll(at(0.0)), Err(2.0));
+        assert_eq!(model.poll(at(2.0)), Err(2.0));
+        assert_eq!(model.poll(at(4.0)), Ok(()));
+        assert_eq!(model.poll(at(4.0)), Ok(()));
     }
 
     #[test]
@@ -73,17 +73,17 @@ mod tests {
         let (model, start) = (ColdStart::cold(), Instant::now());
         let at = |seconds: f64| start + Duration::from_secs_f64(seconds);
         for _ in 0..5 {
-            assert_eq!(model.knock(at(0.0)), Err(2.0));
+            assert_eq!(model.poll(at(0.0)), Err(2.0));
         }
-        assert_eq!(model.knock(at(3.5)), Err(0.5));
-        assert_eq!(model.knock(at(4.1)), Ok(()));
+        assert_eq!(model.poll(at(3.5)), Err(0.5));
+        assert_eq!(model.poll(at(4.1)), Ok(()));
     }
 
     #[test]
     fn one_answer_alone_is_not_enough() {
         let (model, start) = (ColdStart::cold(), Instant::now());
-        assert_eq!(model.knock(start), Err(2.0));
-        assert_eq!(model.knock(start + Duration::from_secs(60)), Err(2.0));
-        assert_eq!(model.knock(start + Duration::from_secs(62)), Ok(()));
+        assert_eq!(model.poll(start), Err(2.0));
+        assert_eq!(model.poll(start + Duration::from_secs(60)), Err(2.0));
+        assert_eq!(model.poll(start + Duration::from_secs(62)), Ok(()));
     }
 }

@@ -19,7 +19,7 @@ fn job(prompt: &str, style: &str, inputs: &[(&str, i128)]) -> Job {
     let request = Request { model: ModelReference::demo(), prompt: prompt.to_owned(), inputs: all };
     Job {
         id: GenerationId::from_parts(0, [0; 10]),
-        person: "somebody".to_owned(),
+        session_key: "somebody".to_owned(),
         language: None,
         attempt: 1,
         request,

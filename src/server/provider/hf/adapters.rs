@@ -83,7 +83,7 @@ pub trait Adapter: Sync {
     }
 
     /// Interprets an answer without a picture: the job continues, or the error that it ended with.
-    fn follow(&self, order: &Order<'_>, heard: Heard<'_>) -> Result<Pending, Fault> {
+    fn follow(&self, order: &Order<'_>, heard: JobAnswer<'_>) -> Result<Pending, Fault> {
         let _ = order;
         Err(no_picture(heard.answer))
     }
@@ -91,7 +91,7 @@ pub trait Adapter: Sync {
 
 /// An answer without a picture.
 #[derive(Clone, Copy, Debug)]
-pub struct Heard<'a> {
+pub struct JobAnswer<'a> {
     /// The path that was polled; [`None`] after the request itself.
     pub asked: Option<&'a str>,
     pub answer: &'a Value,

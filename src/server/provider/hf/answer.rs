@@ -16,7 +16,7 @@ use crate::{
     generation::{Fact, Image, Output},
     server::{
         fault::Fault,
-        json::{self, Refused},
+        json::{self, JsonError},
         picture,
     },
 };
@@ -32,7 +32,7 @@ const MAX_PICTURES: usize = 100;
 /// What an answer holds.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
-    Pictures(Haul),
+    Pictures(Outputs),
     /// JSON without a picture: a job handle, an error, or something unknown.
     Json(Value),
     /// Neither: a page, or plain text. May be empty.
@@ -41,7 +41,7 @@ pub enum Content {
 
 /// Pictures and the facts and notices beside them.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Haul {
+pub struct Outputs {
     pub pictures: Vec<Picture>,
     /// How many more pictures there were.
     pub left_out: usize,
@@ -72,41 +72,41 @@ pub fn read(body: Vec<u8>, prompt: &str) -> Result<Content, Fault> {
         Ok(text) if imagesize::image_type(&body).is_err() => text,
         _ => {
             return Ok(match made(body) {
-                Ok(picture) => Content::Pictures(Haul::of(picture)),
+                Ok(picture) => Content::Pictures(Outputs::of(picture)),
                 Err(bytes) => Content::Other(String::from_utf8_lossy(&bytes).into_owned()),
             });
         }
     };
     let parsed = json::parse::<Value>(text.as_bytes());
-    if parsed == Err(Refused::TooMany) && text.trim_start().starts_with(['{', '[']) {
-        return Ok(Content::Pictures(Haul::of(Picture::Unknown(body))));
+    if parsed == Err(JsonError::TooMany) && text.trim_start().starts_with(['{', '[']) {
+        return Ok(Content::Pictures(Outputs::of(Picture::Unknown(body))));
     }
     if let Ok(json) = parsed {
         drop(body);
-        let haul = read_json(&json, prompt)?;
-        return Ok(if haul.pictures.is_empty() {
+        let outputs = read_json(&json, prompt)?;
+        return Ok(if outputs.pictures.is_empty() {
             Content::Json(json)
         } else {
-            Content::Pictures(haul)
+            Content::Pictures(outputs)
         });
     }
     // An endpoint that was not asked for an image type may respond with base64 as plain text.
     match source(text) {
         Some(picture @ (Picture::Here(_) | Picture::Unknown(_))) => {
-            Ok(Content::Pictures(Haul::of(picture)))
+            Ok(Content::Pictures(Outputs::of(picture)))
         }
         _ => Ok(Content::Other(text.to_owned())),
     }
 }
 
-impl Haul {
+impl Outputs {
     fn of(picture: Picture) -> Self {
         Self { pictures: vec![picture], ..Self::default() }
     }
 }
 
 /// Tries, in turn, every position where pictures were seen in JSON.
-fn read_json(json: &Value, prompt: &str) -> Result<Haul, Fault> {
+fn read_json(json: &Value, prompt: &str) -> Result<Outputs, Fault> {
     let places = [
         "/data/outputs",
         "/data",
@@ -131,17 +131,17 @@ fn read_json(json: &Value, prompt: &str) -> Result<Haul, Fault> {
         }
         (!pictures.is_empty()).then_some(pictures)
     });
-    let mut haul = Haul::default();
+    let mut outputs = Outputs::default();
     // Custom handlers use any name.
     let found = found.unwrap_or_else(|| anywhere(json));
-    haul.left_out = found.len().saturating_sub(MAX_PICTURES);
+    outputs.left_out = found.len().saturating_sub(MAX_PICTURES);
     let mut broken = None;
     for text in found.into_iter().take(MAX_PICTURES) {
         match source(text) {
-            Some(picture) => haul.pictures.push(picture),
+            Some(picture) => outputs.pictures.push(picture),
             // Content too long for an error message is kept as it came.
             None if text.chars().nth(MAX_DETAIL_CHARS).is_some() => {
-                haul.pictures.push(Picture::Unknown(text.as_bytes().to_vec()));
+                outputs.pictures.push(Picture::Unknown(text.as_bytes().to_vec()));
             }
             None => {
                 let words = picture::first_words(text.as_bytes());
@@ -150,16 +150,16 @@ fn read_json(json: &Value, prompt: &str) -> Result<Haul, Fault> {
         }
     }
     match broken {
-        Some(detail) if haul.pictures.is_empty() => {
+        Some(detail) if outputs.pictures.is_empty() => {
             return Err(Fault::BadAnswer { detail });
         }
-        Some(detail) => haul.notices.push(format!("One of them is missing: {detail}")),
+        Some(detail) => outputs.notices.push(format!("One of them is missing: {detail}")),
         None => {}
     }
-    if !haul.pictures.is_empty() {
-        remarks(json, prompt, &mut haul);
+    if !outputs.pictures.is_empty() {
+        remarks(json, prompt, &mut outputs);
     }
-    Ok(haul)
+    Ok(outputs)
 }
 
 #[cfg(test)]
@@ -175,21 +175,21 @@ mod tests {
         0, 3, 0, 0, 0, 2, 8, 2, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xfe,
     ];
 
-    fn haul(body: &str) -> Haul {
+    fn outputs(body: &str) -> Outputs {
         match read(body.as_bytes().to_vec(), "a red fox").unwrap() {
-            Content::Pictures(haul) => haul,
+            Content::Pictures(outputs) => outputs,
             other => panic!("{body}: {other:?}"),
         }
     }
 
     fn facts(body: &str) -> Vec<(String, String)> {
-        haul(body).facts.into_iter().map(|fact| (fact.key.to_string(), fact.value)).collect()
+        outputs(body).facts.into_iter().map(|fact| (fact.key.to_string(), fact.value)).collect()
     }
 
     #[test]
     fn bytes_are_known_by_their_magic() {
-        let Content::Pictures(haul) = read(PNG.to_vec(), "").unwrap() else { panic!() };
-        let [Picture::Here(image)] = &haul.pictures[..] else { panic!() };
+        let Content::Pictures(outputs) = read(PNG.to_vec(), "").unwrap() else { panic!() };
+        let [Picture::Here(image)] = &outputs.pictures[..] else { panic!() };
         assert_eq!((image.content_type, image.width), (ImageType::Png, 3));
         assert_eq!(image.bytes, PNG);
     }
@@ -221,8 +221,8 @@ mod tests {
             ),
             b64,
         ] {
-            let haul = haul(&body);
-            let [Picture::Here(image)] = &haul.pictures[..] else { panic!("{body}") };
+            let outputs = outputs(&body);
+            let [Picture::Here(image)] = &outputs.pictures[..] else { panic!("{body}") };
             assert_eq!(image.bytes, PNG, "{body}");
         }
     }
@@ -241,7 +241,7 @@ mod tests {
             r#"[{"image_url":"https://h/x.png","page":"https://h/about"}]"#,
             r#"{"artifact":{"link":"https://h/x.png"}}"#,
         ] {
-            assert_eq!(haul(body).pictures, at, "{body}");
+            assert_eq!(outputs(body).pictures, at, "{body}");
         }
     }
 
@@ -272,24 +272,27 @@ mod tests {
         let encoded = BASE64_STANDARD.encode(&film);
         // Even when they are very few.
         let few = vec![0xff, 0xfe, 0, 1];
-        let Content::Pictures(haul) = read(few.clone(), "").unwrap() else { panic!("it is lost") };
-        assert_eq!(haul.pictures, [Picture::Unknown(few)]);
+        let Content::Pictures(outputs) = read(few.clone(), "").unwrap() else {
+            panic!("it is lost")
+        };
+        assert_eq!(outputs.pictures, [Picture::Unknown(few)]);
         for body in [
             film.clone(),
             encoded.clone().into_bytes(),
             format!(r#"{{"data":[{{"b64_json":"{encoded}"}}]}}"#).into_bytes(),
         ] {
-            let Content::Pictures(haul) = read(body, "").unwrap() else { panic!("it is lost") };
-            assert_eq!(haul.pictures, [Picture::Unknown(film.clone())]);
+            let Content::Pictures(outputs) = read(body, "").unwrap() else { panic!("it is lost") };
+            assert_eq!(outputs.pictures, [Picture::Unknown(film.clone())]);
         }
     }
 
     #[test]
     fn of_several_pictures_a_broken_one_takes_no_other_along() {
         let b64 = BASE64_STANDARD.encode(PNG);
-        let haul = haul(&format!(r#"{{"data":[{{"b64_json":"sorry"}},{{"b64_json":"{b64}"}}]}}"#));
-        assert_eq!((haul.pictures.len(), haul.notices.len()), (1, 1));
-        assert!(haul.notices[0].ends_with("sorry"), "{}", haul.notices[0]);
+        let outputs =
+            outputs(&format!(r#"{{"data":[{{"b64_json":"sorry"}},{{"b64_json":"{b64}"}}]}}"#));
+        assert_eq!((outputs.pictures.len(), outputs.notices.len()), (1, 1));
+        assert!(outputs.notices[0].ends_with("sorry"), "{}", outputs.notices[0]);
     }
 
     #[test]
@@ -302,8 +305,8 @@ mod tests {
             [(large.clone(), large), (many.clone(), many), (announced, words.into_bytes())]
         {
             let length = body.len();
-            let Content::Pictures(haul) = read(body, "").unwrap() else { panic!("{length}") };
-            assert!(haul.pictures == [Picture::Unknown(kept)], "{length}");
+            let Content::Pictures(outputs) = read(body, "").unwrap() else { panic!("{length}") };
+            assert!(outputs.pictures == [Picture::Unknown(kept)], "{length}");
         }
     }
 
@@ -332,7 +335,7 @@ mod tests {
                 ("Not safe for work".to_owned(), "flagged by the provider".to_owned()),
             ]
         );
-        assert_eq!(haul(body).notices.len(), 1);
+        assert_eq!(outputs(body).notices.len(), 1);
         let same = r#"{"images":[{"url":"https://h/x"}],"prompt":"a red fox","has_nsfw_concepts":[false]}"#;
         assert_eq!(facts(same), []);
     }

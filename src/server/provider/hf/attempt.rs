@@ -1,7 +1,7 @@
 //! One attempt: finds who serves the model, and tries the next provider where the fault is the
 //! provider's.
 
-mod harvest;
+mod poll;
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::{
-    adapters::{self, Adapter, Endpoint, Heard, Order},
+    adapters::{self, Adapter, Endpoint, JobAnswer, Order},
     client::{Call, Client, Reply, UndoOf},
     hub::{Hub, NoMapping},
     join,
@@ -183,14 +183,17 @@ impl Attempt<'_> {
             self.updates.notice(format!("{} cannot take: {names}", route.name()));
         }
         let call = submission.call;
-        let place = self.client.place(&route.model, &route.page, &call.url);
+        let call_site = self.client.call_site(&route.model, &route.page, &call.url);
         let undo = route.adapter.cancels().then(|| self.undo(route));
         let (reply, undo) =
-            self.client.send(&call, place, route.name(), undo.as_ref(), self.updates).await?;
+            self.client.send(&call, call_site, route.name(), undo.as_ref(), self.updates).await?;
 
         // From here on the job is accepted: whatever happens, no other provider is tried.
-        let haul = self.harvest(route, place, reply, undo).await.map_err(ProviderError::from)?;
-        self.bring_home(haul, route, submission.takes_seed).await.map_err(ProviderError::from)
+        let outputs =
+            self.outputs_of(route, call_site, reply, undo).await.map_err(ProviderError::from)?;
+        self.download_outputs(outputs, route, submission.takes_seed)
+            .await
+            .map_err(ProviderError::from)
     }
 
     /// Builds the call that cancels the job in an answer.
@@ -208,7 +211,7 @@ impl Attempt<'_> {
                 lora: None,
             };
             let cancel =
-                adapter.follow(&order, Heard { asked: None, answer: &json }).ok()?.cancel?;
+                adapter.follow(&order, JobAnswer { asked: None, answer: &json }).ok()?.cancel?;
             Some(cancel_call(&base, &cancel))
         })
     }

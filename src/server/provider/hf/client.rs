@@ -14,7 +14,7 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 use url::Url;
 
-use super::errors::{self, Place};
+use super::errors::{self, CallSite};
 use crate::{
     generation::ProviderKind,
     server::{
@@ -22,7 +22,7 @@ use crate::{
         config::{Access, Allowed, Config, Entered, Key},
         fault::Fault,
         outbound::{
-            guard::{self, Guard, Listed},
+            guard::{self, Guard, ListedUrl},
             on_drop::OnDrop,
             retry::Policy,
         },
@@ -35,14 +35,14 @@ const MAX_TRIES: u32 = 3;
 /// How often a connection that could not be opened is tried.
 const MAX_CONNECTS: u32 = 3;
 /// How long an endpoint that was scaled to zero may take to start.
-pub const PATIENCE: Duration = Duration::from_secs(8 * 60);
+pub const WAKE_TIMEOUT: Duration = Duration::from_secs(8 * 60);
 /// How often an output is downloaded, and how long all waits between may be.
 const MAX_DOWNLOADS: u32 = 6;
 const MAX_DOWNLOAD_WAIT: Duration = Duration::from_secs(60);
 /// A slower 502 may come from a back end that was at work.
-const LONGEST_REFUSAL: Duration = Duration::from_secs(10);
+const MAX_REFUSAL: Duration = Duration::from_secs(10);
 /// A longer wait is the person's to decide.
-const LONGEST_OWN_WAIT: Duration = Duration::from_secs(20);
+const MAX_OWN_WAIT: Duration = Duration::from_secs(20);
 /// How much of an unsuccessful response is read.
 const MAX_ERROR_BYTES: usize = 64 * 1024;
 /// The limit for a look-up, a poll or a cancel.
@@ -76,7 +76,7 @@ pub struct Reply {
 
 /// The delays; tests shorten them.
 #[derive(Clone, Copy, Debug)]
-pub struct Pace {
+pub struct Delays {
     /// Before the second try; it doubles.
     pub busy: Duration,
     /// Before the second connection; it doubles.
@@ -86,17 +86,17 @@ pub struct Pace {
     /// Before the second call to an endpoint that is starting; it doubles.
     pub wake: Duration,
     /// How long an endpoint may take to start altogether.
-    pub patience: Duration,
+    pub wake_timeout: Duration,
 }
 
-impl Default for Pace {
+impl Default for Delays {
     fn default() -> Self {
         Self {
             busy: Duration::from_secs(1),
             connect: Duration::from_millis(500),
             poll: Duration::from_millis(500),
             wake: Duration::from_secs(2),
-            patience: PATIENCE,
+            wake_timeout: WAKE_TIMEOUT,
         }
     }
 }
@@ -118,14 +118,14 @@ pub struct Client {
     pub guard: Guard,
     pub hub: Url,
     pub router: Url,
-    pub pace: Pace,
+    pub delays: Delays,
     pub bill_to: Option<String>,
     token: Key,
     token_variable: &'static str,
     /// Endpoints in the operator's configuration, by their exact URLs.
     endpoints: Vec<Url>,
     /// Origins that the operator listed for endpoints.
-    listed_endpoints: Vec<Listed>,
+    listed_endpoints: Vec<ListedUrl>,
     /// Origins that an owner entered for endpoints: for this provider or, where only the operator
     /// has access, for all.
     entered: Entered,
@@ -133,7 +133,7 @@ pub struct Client {
 }
 
 impl Client {
-    pub fn new(config: &Config, guard: Guard, pace: Pace) -> Self {
+    pub fn new(config: &Config, guard: Guard, delays: Delays) -> Self {
         // Where only the operator has access, a typed URL is the operator's word too.
         let is_alone = matches!(Access::of(config), Ok(Access::Local));
         let is_for_endpoints = |allowed: &&Allowed| is_for_endpoints(allowed.provider, is_alone);
@@ -141,7 +141,7 @@ impl Client {
             guard,
             hub: config.hf_endpoint.clone(),
             router: config.hf_inference_endpoint.clone(),
-            pace,
+            delays,
             bill_to: config.hf_bill_to.clone(),
             token: config.hf_token.clone(),
             token_variable: config.hf_token_variable,
@@ -150,7 +150,7 @@ impl Client {
                 .allowed_origins
                 .iter()
                 .filter(is_for_endpoints)
-                .map(|allowed| Listed::new(&allowed.url))
+                .map(|allowed| ListedUrl::new(&allowed.url))
                 .collect(),
             entered: config.entered_origins.clone(),
             is_alone,
@@ -164,8 +164,8 @@ impl Client {
     }
 
     /// The details of a call to `url` for error messages.
-    pub fn place<'a>(&self, model: &'a str, page: &'a str, url: &'a Url) -> Place<'a> {
-        Place {
+    pub fn call_site<'a>(&self, model: &'a str, page: &'a str, url: &'a Url) -> CallSite<'a> {
+        CallSite {
             model,
             page,
             host: url.host_str().unwrap_or_default(),
@@ -191,7 +191,7 @@ impl Client {
     pub async fn send(
         &self,
         call: &Call,
-        place: Place<'_>,
+        call_site: CallSite<'_>,
         whose: &str,
         undo: Option<&UndoOf>,
         updates: &Updates,
@@ -209,14 +209,16 @@ impl Client {
             };
             let failure = match answer {
                 Ok((reply, undo)) if reply.status.is_success() => return Ok((reply, undo)),
-                Ok((reply, _)) => errors::read(place, reply.status, &reply.headers, &reply.body),
+                Ok((reply, _)) => {
+                    errors::read(call_site, reply.status, &reply.headers, &reply.body)
+                }
                 Err(error @ Fault::Unreachable { .. }) => {
                     let Some(wait) = connects.next(None) else {
                         return Err(ProviderError::from(error));
                     };
                     updates.notice(format!(
                         "{} cannot be reached: try {} of {MAX_CONNECTS}",
-                        place.host,
+                        call_site.host,
                         connects.made() + 1
                     ));
                     connects.sleep(wait).await;
@@ -226,9 +228,9 @@ impl Client {
             };
             let after = match failure.retry {
                 Retry::Again { after } => after,
-                Retry::Wake { after } if asked_at.elapsed() > LONGEST_REFUSAL => after,
+                Retry::Wake { after } if asked_at.elapsed() > MAX_REFUSAL => after,
                 Retry::Wake { after } => {
-                    waking.wait(after, failure.fault, place.host, updates).await?;
+                    waking.wait(after, failure.fault, call_site.host, updates).await?;
                     continue;
                 }
                 _ => return Err(failure),
@@ -250,11 +252,11 @@ impl Client {
     fn busy(&self) -> Policy {
         Policy {
             retries: MAX_TRIES - 1,
-            first: self.pace.busy,
-            longest: LONGEST_OWN_WAIT,
+            first: self.delays.busy,
+            longest: MAX_OWN_WAIT,
             jitter: (1.0, 1.2),
-            longest_asked: LONGEST_OWN_WAIT,
-            budget: LONGEST_OWN_WAIT * (MAX_TRIES - 1),
+            longest_asked: MAX_OWN_WAIT,
+            budget: MAX_OWN_WAIT * (MAX_TRIES - 1),
         }
     }
 
@@ -265,7 +267,7 @@ impl Client {
 
     /// The policy for a connection that could not be opened.
     fn connects(&self) -> Policy {
-        Policy { retries: MAX_CONNECTS - 1, first: self.pace.connect, ..self.busy() }
+        Policy { retries: MAX_CONNECTS - 1, first: self.delays.connect, ..self.busy() }
     }
 
     /// A guard that sends `call` when it is dropped: a job is cancelled unless it is known to have

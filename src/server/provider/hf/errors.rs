@@ -23,7 +23,7 @@ use crate::{
 
 /// The target of a call, for error messages.
 #[derive(Clone, Copy, Debug)]
-pub struct Place<'a> {
+pub struct CallSite<'a> {
     pub model: &'a str,
     /// The page where the model's licence is accepted; empty for an endpoint.
     pub page: &'a str,
@@ -33,7 +33,7 @@ pub struct Place<'a> {
     pub with_token: bool,
 }
 
-impl Place<'_> {
+impl CallSite<'_> {
     /// True for an endpoint, which is somebody's own.
     pub fn is_endpoint(&self) -> bool {
         self.page.is_empty()
@@ -42,7 +42,7 @@ impl Place<'_> {
 
 /// Reads a response whose status is not a success.
 pub fn read(
-    place: Place<'_>,
+    call_site: CallSite<'_>,
     status: StatusCode,
     headers: &HeaderMap,
     body: &[u8],
@@ -54,8 +54,8 @@ pub fn read(
         let lower = detail.to_ascii_lowercase();
         words.iter().any(|word| lower.contains(word))
     };
-    let model = || place.model.to_owned();
-    let host = || place.host.to_owned();
+    let model = || call_site.model.to_owned();
+    let host = || call_site.host.to_owned();
     let fail = ProviderError::with_advice;
     let again = |error| fail(error, Retry::Again { after: retry_after(headers) });
     let busy = || Fault::Busy { host: host(), detail: detail.clone() };
@@ -73,7 +73,7 @@ pub fn read(
     let names_a_time = loading(json.as_ref(), &text);
     if names_a_time.is_none() {
         let has_words = json.is_some() && !says(&["bad gateway"]);
-        if let Some(failure) = endpoint::read(place, status, headers, has_words, &detail) {
+        if let Some(failure) = endpoint::read(call_site, status, headers, has_words, &detail) {
             return failure;
         }
     }
@@ -84,33 +84,34 @@ pub fn read(
         }
         413 => ProviderError::from(Fault::InputRejected {
             fields: Vec::new(),
-            detail: too_large(place.host, &detail),
+            detail: too_large(call_site.host, &detail),
         }),
         400 | 422 => ProviderError::from(Fault::InputRejected {
             fields: json.as_ref().map(marked_fields).unwrap_or_default(),
             detail,
         }),
-        401 => ProviderError::from(no_access(place, detail)),
+        401 => ProviderError::from(no_access(call_site, detail)),
         402 if says(&["not enabled for provider"]) => {
             fail(Fault::NoCredit { provider: ProviderKind::Hf, detail }, Retry::Elsewhere)
         }
         402 => ProviderError::from(Fault::NoCredit { provider: ProviderKind::Hf, detail }),
-        403 if is_gated(headers, &detail) => {
-            ProviderError::from(Fault::GatedModel { model: model(), page: place.page.to_owned() })
-        }
+        403 if is_gated(headers, &detail) => ProviderError::from(Fault::GatedModel {
+            model: model(),
+            page: call_site.page.to_owned(),
+        }),
         // The provider's edge rejected the request; the token has nothing to do with it.
         403 if is_html(&text) || says(&["error code: 1010", "access denied"]) => {
             fail(Fault::Unreachable { host: host(), detail }, Retry::Elsewhere)
         }
-        403 if !place.with_token => ProviderError::from(no_access(place, detail)),
+        403 if !call_site.with_token => ProviderError::from(no_access(call_site, detail)),
         403 => ProviderError::from(Fault::NotPermitted {
             provider: ProviderKind::Hf,
-            variable: place.variable.to_owned(),
+            variable: call_site.variable.to_owned(),
             detail,
         }),
         404 => fail(Fault::ModelNotFound { model: model(), detail }, Retry::Elsewhere),
         410 => fail(Fault::UnsupportedModel { model: model(), detail }, Retry::Elsewhere),
-        429 if says(&["log in", "login"]) => ProviderError::from(no_access(place, detail)),
+        429 if says(&["log in", "login"]) => ProviderError::from(no_access(call_site, detail)),
         429 if says(&[
             "insufficient_quota",
             "insufficient quota",
@@ -145,17 +146,17 @@ pub fn read(
     }
 }
 
-fn no_access(place: Place<'_>, detail: String) -> Fault {
-    let variable = place.variable.to_owned();
+fn no_access(call_site: CallSite<'_>, detail: String) -> Fault {
+    let variable = call_site.variable.to_owned();
     let provider = ProviderKind::Hf;
-    if place.with_token {
+    if call_site.with_token {
         Fault::BadKey { provider, variable, detail }
-    } else if place.is_endpoint() {
+    } else if call_site.is_endpoint() {
         let detail = format!(
             "it requires a token, and Easel sends one only to addresses that its operator listed: \
              add this one to EASEL_MODELS in .env. It says: {detail}"
         );
-        Fault::UnsupportedModel { model: place.model.to_owned(), detail }
+        Fault::UnsupportedModel { model: call_site.model.to_owned(), detail }
     } else {
         Fault::MissingKey { provider, variable }
     }

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::{
     account, adapters, answer,
-    errors::{self, Place},
+    errors::{self, CallSite},
     mapping, params, reference, search,
 };
 use crate::generation::{GenerationId, InputSchema, Inputs};
@@ -36,7 +36,7 @@ pub fn answers(data: &[u8]) {
     for name in ["fal-ai", "hf-inference", "replicate", "together", "wavespeed", "zai-org"] {
         let Some(adapter) = adapters::find(name) else { continue };
         for asked in [None, Some("requests/1/status")] {
-            let _ = adapter.follow(&order, adapters::Heard { asked, answer: &json });
+            let _ = adapter.follow(&order, adapters::JobAnswer { asked, answer: &json });
         }
     }
 }
@@ -47,7 +47,7 @@ pub fn errors(data: &[u8]) {
         .iter()
         .position(|byte| *byte == b'\n')
         .map_or((&[][..], data), |end| (&data[..end], &data[end + 1..]));
-    let place = Place {
+    let call_site = CallSite {
         model: "owner/name",
         page: "https://hub.example/owner/name",
         host: "router.example",
@@ -64,8 +64,8 @@ pub fn errors(data: &[u8]) {
     }
     for status in [400, 401, 402, 403, 404, 410, 422, 429, 500, 503, 504] {
         let status = StatusCode::from_u16(status).expect("the statuses are constants");
-        let _ = errors::read(place, status, &headers, body);
-        let _ = errors::read(place, status, &HeaderMap::new(), data);
+        let _ = errors::read(call_site, status, &headers, body);
+        let _ = errors::read(call_site, status, &HeaderMap::new(), data);
     }
     let _ = errors::retry_after(&headers);
 }

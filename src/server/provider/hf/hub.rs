@@ -25,9 +25,9 @@ use crate::{
 };
 
 /// The Hub updates its mappings less often than this, and allows 500 look-ups in 5 minutes.
-const FRESH: Duration = Duration::from_secs(600);
+const CACHE_TTL: Duration = Duration::from_secs(600);
 /// How long a failure is cached.
-const BRIEF: Duration = Duration::from_secs(20);
+const FAILURE_TTL: Duration = Duration::from_secs(20);
 const MAX_CACHED: u64 = 200;
 const MAX_REDIRECTS: usize = 3;
 
@@ -64,10 +64,10 @@ impl Hub {
     pub fn new(client: Client) -> Self {
         Self {
             client,
-            mappings: Cache::new(MAX_CACHED, FRESH),
+            mappings: Cache::new(MAX_CACHED, CACHE_TTL),
             last_mappings: Cache::lasting(MAX_CACHED),
-            down: Cache::new(MAX_CACHED, BRIEF),
-            searches: Cache::new(MAX_CACHED, FRESH),
+            down: Cache::new(MAX_CACHED, FAILURE_TTL),
+            searches: Cache::new(MAX_CACHED, CACHE_TTL),
             account: Mutex::default(),
         }
     }
@@ -152,7 +152,7 @@ impl Hub {
         }
         // The person may be fixing the token right now.
         let is_fine = self.account().links.iter().all(|(_, link)| link != HUGGING_FACE_KEYS.make);
-        let age = if is_fine { FRESH } else { BRIEF };
+        let age = if is_fine { CACHE_TTL } else { FAILURE_TTL };
         let changes = self.client.token_changes();
         if let Some(known) = self.checked().filter(|checked| checked.at.elapsed() < age) {
             return known.connection;
@@ -206,12 +206,12 @@ impl Hub {
                 .map_err(|_| NoMapping::Unreachable("its answer cannot be read".to_owned()));
         }
         let (name, page) = (id.to_string(), id.page());
-        let place = self.client.place(&name, &page, &url);
-        let failure = errors::read(place, reply.status, &reply.headers, &reply.body);
+        let call_site = self.client.call_site(&name, &page, &url);
+        let failure = errors::read(call_site, reply.status, &reply.headers, &reply.body);
         Err(match reply.status.as_u16() {
             408 | 429 | 500.. => NoMapping::Unreachable(reply.status.to_string()),
             // Without a valid token, the Hub responds so for every repository that does not exist.
-            401 if !place.with_token || reply.headers.get("x-error-code").is_some() => {
+            401 if !call_site.with_token || reply.headers.get("x-error-code").is_some() => {
                 let detail = failure.fault.detail().unwrap_or_default().to_owned();
                 NoMapping::Refused(Fault::ModelNotFound { model: name, detail })
             }

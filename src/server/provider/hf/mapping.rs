@@ -8,7 +8,7 @@ use serde::{
 };
 use serde_json::Value;
 
-use crate::server::json::{self, Refused};
+use crate::server::json::{self, JsonError};
 
 /// The task for a request without a picture.
 pub const TASK: &str = "text-to-image";
@@ -57,7 +57,7 @@ pub struct Lora {
 /// # Errors
 ///
 /// The text is not JSON of that kind.
-pub fn read(json: &[u8]) -> Result<Mapping, Refused> {
+pub fn read(json: &[u8]) -> Result<Mapping, JsonError> {
     json::parse(json)
 }
 

@@ -11,13 +11,13 @@ use super::{
 };
 use crate::{
     generation::{Badge, ModelPage},
-    server::json::{self, Refused},
+    server::json::{self, JsonError},
 };
 
 const PAGE_SIZE: u32 = 20;
 /// The most rows of one page, however many the Hub returns.
 const MAX_ROWS: usize = 100;
-const LONGEST_QUERY: usize = 100;
+const MAX_QUERY_LENGTH: usize = 100;
 
 /// Shown while the Hub cannot be reached. Who serves a model is looked up when it runs, never here.
 const BUILT_IN: [(&str, &str); 5] = [
@@ -36,7 +36,7 @@ pub fn url(hub: &Url, query: &str, cursor: Option<&str>) -> Url {
         url.set_query(Some(cursor));
         return url;
     }
-    let query: String = query.trim().chars().take(LONGEST_QUERY).collect();
+    let query: String = query.trim().chars().take(MAX_QUERY_LENGTH).collect();
     let mut pairs = Serializer::new(String::new());
     pairs.append_pair("pipeline_tag", "text-to-image").append_pair("inference_provider", "all");
     if !query.is_empty() {
@@ -55,7 +55,7 @@ pub fn url(hub: &Url, query: &str, cursor: Option<&str>) -> Url {
 /// # Errors
 ///
 /// The response is not such a list.
-pub fn read(hub: &Url, headers: &HeaderMap, body: &[u8]) -> Result<ModelPage, Refused> {
+pub fn read(hub: &Url, headers: &HeaderMap, body: &[u8]) -> Result<ModelPage, JsonError> {
     let rows: Vec<Value> = json::parse(body)?;
     let models = rows.iter().filter_map(|row| badge(hub, row)).take(MAX_ROWS).collect();
     Ok(ModelPage { models, next: next(headers), ..ModelPage::default() })

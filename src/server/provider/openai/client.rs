@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::{
-    errors::{self, Failure, Next, Place},
+    errors::{self, CallSite, Failure, Next},
     reference::{self, Target},
     wire::Order,
 };
@@ -35,7 +35,7 @@ use crate::{
 /// How often a server that did nothing is called.
 const MAX_TRIES: u32 = 3;
 /// A longer wait is the person's to decide.
-const LONGEST_OWN_WAIT: Duration = Duration::from_secs(20);
+const MAX_OWN_WAIT: Duration = Duration::from_secs(20);
 /// The limit for a request for the model list.
 const SHORT_TIMEOUT: Duration = Duration::from_secs(8);
 /// How much of an unsuccessful response is read.
@@ -46,9 +46,9 @@ const FREE_BYTES: usize = 64 * 1024;
 const POLICY: Policy = Policy {
     retries: MAX_TRIES - 1,
     first: Duration::from_secs(1),
-    longest: LONGEST_OWN_WAIT,
+    longest: MAX_OWN_WAIT,
     jitter: (1.0, 1.2),
-    longest_asked: LONGEST_OWN_WAIT,
+    longest_asked: MAX_OWN_WAIT,
     budget: Duration::from_secs(40),
 };
 
@@ -60,7 +60,7 @@ pub struct Client {
 
 /// The bytes of a picture in a request.
 #[derive(Clone, Debug)]
-pub struct Sent {
+pub struct PictureUpload {
     pub bytes: bytes::Bytes,
     pub content_type: String,
 }
@@ -68,8 +68,8 @@ pub struct Sent {
 /// The files of a request.
 #[derive(Clone, Debug, Default)]
 pub struct Enclosed {
-    pub pictures: Vec<Sent>,
-    pub mask: Option<Sent>,
+    pub pictures: Vec<PictureUpload>,
+    pub mask: Option<PictureUpload>,
 }
 
 impl Client {
@@ -88,9 +88,9 @@ impl Client {
     }
 
     /// The details of a call to `target` for error messages.
-    pub fn place<'a>(&'a self, target: &'a Target) -> Place<'a> {
+    pub fn call_site<'a>(&'a self, target: &'a Target) -> CallSite<'a> {
         let server = self.server_at(&target.base);
-        Place {
+        CallSite {
             model: &target.model,
             host: target.base.host_str().unwrap_or_default(),
             variable: server
@@ -130,7 +130,7 @@ impl Client {
         name: &str,
         updates: &Updates,
     ) -> Result<Response, Failure> {
-        let (url, place) = (target.route(order.path()), self.place(target));
+        let (url, call_site) = (target.route(order.path()), self.call_site(target));
         let mut retries = POLICY.retries();
         loop {
             let request = self.request(Method::POST, &url).map_err(Failure::stop)?;
@@ -141,7 +141,7 @@ impl Client {
             };
             let failure = match request.send().await {
                 Ok(response) if response.status().is_success() => return Ok(response),
-                Ok(response) => refusal(place, response).await,
+                Ok(response) => refusal(call_site, response).await,
                 Err(error) => {
                     let error = self.guard.unreachable(&url, &error);
                     let is_unsent = matches!(error, Fault::Unreachable { .. });
@@ -158,7 +158,7 @@ impl Client {
             let (number, seconds) = (retries.made() + 1, wait.as_secs_f64().max(1.0));
             updates.notice(format!(
                 "{} is busy or cannot be reached: try {number} of {MAX_TRIES} in {seconds:.0} s",
-                place.host
+                call_site.host
             ));
             retries.sleep(wait).await;
         }
@@ -176,7 +176,7 @@ impl Client {
             let response = sent.map_err(|error| self.guard.unreachable(&url, &error))?;
             if !response.status().is_success() {
                 let target = Target { base: base.clone(), model: "the list of models".to_owned() };
-                return Err(refusal(self.place(&target), response).await.error.fault);
+                return Err(refusal(self.call_site(&target), response).await.error.fault);
             }
             self.guard.read_json(response, guard::MAX_LOOKUP_BYTES).await
         };
@@ -185,10 +185,10 @@ impl Client {
     }
 }
 
-async fn refusal(place: Place<'_>, response: Response) -> Failure {
+async fn refusal(call_site: CallSite<'_>, response: Response) -> Failure {
     let (status, headers) = (response.status(), response.headers().clone());
     let words = guard::read_words(response, MAX_ERROR_BYTES).await;
-    errors::read(place, status, &headers, &words)
+    errors::read(call_site, status, &headers, &words)
 }
 
 /// Fields first, as OpenAI's own clients write them; one picture is `image`, several are `image[]`.
@@ -202,7 +202,7 @@ fn form(order: &Order, enclosed: &Enclosed) -> Form {
     }
 }
 
-fn part(sent: &Sent) -> Part {
+fn part(sent: &PictureUpload) -> Part {
     let plain = || {
         let length = sent.bytes.len() as u64;
         Part::stream_with_length(sent.bytes.clone(), length).file_name("picture")

@@ -15,7 +15,7 @@ use crate::{
 
 /// The target of a call, for error messages.
 #[derive(Clone, Copy, Debug)]
-pub struct Place<'a> {
+pub struct CallSite<'a> {
     pub model: &'a str,
     pub host: &'a str,
     /// The variable for the server's key.
@@ -56,7 +56,12 @@ struct Said<'a> {
 }
 
 /// Reads a response whose status is not a success.
-pub fn read(place: Place<'_>, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Failure {
+pub fn read(
+    call_site: CallSite<'_>,
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Failure {
     let json: Option<Value> = json::parse(body).ok();
     let said = said(json.as_ref(), body);
     if status == StatusCode::BAD_REQUEST || status == StatusCode::UNPROCESSABLE_ENTITY {
@@ -66,9 +71,9 @@ pub fn read(place: Place<'_>, status: StatusCode, headers: &HeaderMap, body: &[u
             return Failure { error, next: Next::Without(FORMAT) };
         }
     }
-    let reason = by_code(place, &said).unwrap_or_else(|| {
+    let reason = by_code(call_site, &said).unwrap_or_else(|| {
         let wait = wait(headers);
-        by_status(place, status, wait, json.is_some(), &said)
+        by_status(call_site, status, wait, json.is_some(), &said)
     });
     let may_ask = headers.get("x-should-retry").is_none_or(|value| value != "false");
     let next = match &reason {
@@ -84,11 +89,11 @@ pub fn read(place: Place<'_>, status: StatusCode, headers: &HeaderMap, body: &[u
 
 /// Reads an error inside a successful response or in the middle of a stream: something may have
 /// run.
-pub fn read_late(place: Place<'_>, body: &Value) -> ProviderError {
+pub fn read_late(call_site: CallSite<'_>, body: &Value) -> ProviderError {
     let text = body.to_string();
     let said = said(Some(body), text.as_bytes());
     let failed = || Fault::ModelFailed { detail: said.words.clone() };
-    with_bill(by_code(place, &said).unwrap_or_else(failed), said.billed)
+    with_bill(by_code(call_site, &said).unwrap_or_else(failed), said.billed)
 }
 
 /// Another Easel knows better than the status whether something may have been billed.
@@ -103,9 +108,9 @@ fn with_bill(reason: Fault, billed: Option<&str>) -> ProviderError {
 }
 
 /// The meaning of an error's code, whatever the status.
-fn by_code(place: Place<'_>, said: &Said<'_>) -> Option<Fault> {
+fn by_code(call_site: CallSite<'_>, said: &Said<'_>) -> Option<Fault> {
     let detail = said.words.clone();
-    let model = place.model.to_owned();
+    let model = call_site.model.to_owned();
     Some(match said.code {
         "moderation_blocked" | "content_policy_violation" | "content_filter" => {
             Fault::Filtered { detail }
@@ -130,21 +135,21 @@ fn by_code(place: Place<'_>, said: &Said<'_>) -> Option<Fault> {
 }
 
 fn by_status(
-    place: Place<'_>,
+    call_site: CallSite<'_>,
     status: StatusCode,
     wait: Option<Duration>,
     is_json: bool,
     said: &Said<'_>,
 ) -> Fault {
-    let (model, host) = (place.model.to_owned(), place.host.to_owned());
-    let (provider, variable) = (ProviderKind::Openai, place.variable.to_owned());
+    let (model, host) = (call_site.model.to_owned(), call_site.host.to_owned());
+    let (provider, variable) = (ProviderKind::Openai, call_site.variable.to_owned());
     let detail = said.words.clone();
     match status.as_u16() {
         300..=399 => Fault::UnsupportedModel {
             model,
             detail: format!("{host} answered {status}: use the address that it redirects to"),
         },
-        401 | 403 if !place.with_key => Fault::MissingKey { provider, variable },
+        401 | 403 if !call_site.with_key => Fault::MissingKey { provider, variable },
         401 => Fault::BadKey { provider, variable, detail },
         403 => Fault::NotPermitted { provider, variable, detail },
         402 => Fault::NoCredit { provider, detail },

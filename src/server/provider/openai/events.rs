@@ -7,7 +7,7 @@ use crate::generation::Image;
 
 /// One message of a stream.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Said {
+pub enum StreamMessage {
     Preview(Image),
     /// A finished picture.
     Picture(Picture),
@@ -16,20 +16,20 @@ pub enum Said {
 }
 
 /// Reads a message. Its `type` decides, because the event name before it may be missing.
-pub fn read(message: &Value) -> Said {
+pub fn read(message: &Value) -> StreamMessage {
     let kind = message.get("type").and_then(Value::as_str).unwrap_or_default();
     if kind == "error" || message.get("error").is_some_and(|error| !error.is_null()) {
-        return Said::Failed;
+        return StreamMessage::Failed;
     }
     let picture = || answer::picture(message);
     if kind.ends_with(".partial_image") {
         return match picture() {
-            Some(Picture::Here(image)) => Said::Preview(image),
-            _ => Said::Nothing,
+            Some(Picture::Here(image)) => StreamMessage::Preview(image),
+            _ => StreamMessage::Nothing,
         };
     }
     let finished = if kind.ends_with(".completed") { picture() } else { None };
-    finished.map_or(Said::Nothing, Said::Picture)
+    finished.map_or(StreamMessage::Nothing, StreamMessage::Picture)
 }
 
 #[cfg(test)]
@@ -49,14 +49,14 @@ mod tests {
         let encoded = BASE64_STANDARD.encode(PNG);
         let of = |kind: &str| read(&json!({ "type": kind, "b64_json": encoded }));
         for kind in ["image_generation.partial_image", "image_edit.partial_image"] {
-            assert!(matches!(of(kind), Said::Preview(_)), "{kind}");
+            assert!(matches!(of(kind), StreamMessage::Preview(_)), "{kind}");
         }
         for kind in ["image_generation.completed", "image_edit.completed"] {
-            assert!(matches!(of(kind), Said::Picture(Picture::Here(_))), "{kind}");
+            assert!(matches!(of(kind), StreamMessage::Picture(Picture::Here(_))), "{kind}");
         }
-        assert_eq!(of("image_generation.started"), Said::Nothing);
-        assert_eq!(read(&json!({ "type": "image_generation.completed" })), Said::Nothing);
-        assert_eq!(read(&json!({ "error": { "message": "no" } })), Said::Failed);
-        assert_eq!(read(&json!({ "type": "error", "message": "no" })), Said::Failed);
+        assert_eq!(of("image_generation.started"), StreamMessage::Nothing);
+        assert_eq!(read(&json!({ "type": "image_generation.completed" })), StreamMessage::Nothing);
+        assert_eq!(read(&json!({ "error": { "message": "no" } })), StreamMessage::Failed);
+        assert_eq!(read(&json!({ "type": "error", "message": "no" })), StreamMessage::Failed);
     }
 }

@@ -5,15 +5,19 @@ use serde_json::Value;
 
 use super::{
     answer,
-    errors::{self, Place},
+    errors::{self, CallSite},
     events,
 };
 use crate::server::json;
 
 /// The body of a success, of an error, or a message of a stream.
 pub fn answers(data: &[u8]) {
-    let place =
-        Place { model: "any", host: "server.example", variable: "OPENAI_API_KEY", with_key: true };
+    let place = CallSite {
+        model: "any",
+        host: "server.example",
+        variable: "OPENAI_API_KEY",
+        with_key: true,
+    };
     for status in [400, 401, 403, 404, 422, 429, 500, 503] {
         let status = StatusCode::from_u16(status).expect("it is a constant");
         let _ = errors::read(place, status, &HeaderMap::new(), data);

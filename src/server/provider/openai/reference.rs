@@ -7,7 +7,7 @@ use crate::{
     server::{config::OPENAI, fault::Fault},
 };
 
-const LONGEST_MODEL: usize = 200;
+const MAX_MODEL_LENGTH: usize = 200;
 
 /// A model of a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Target {
             None => (OPENAI, target),
         };
         let name = name.trim();
-        if name.is_empty() || name.len() > LONGEST_MODEL {
+        if name.is_empty() || name.len() > MAX_MODEL_LENGTH {
             return Err(wrong("it is written as openai:https://host/v1#model"));
         }
         let base: Url =

@@ -14,7 +14,7 @@ pub const EXTRA: &str = "extra";
 /// How many unfinished pictures the server sends.
 pub const PREVIEWS: &str = "partial_images";
 
-const MOST_PICTURES: u32 = 16;
+const MAX_PICTURES: u32 = 16;
 
 /// The model as the page shows it.
 pub fn describe(reference: &ModelReference, target: &Target) -> Model {
@@ -45,7 +45,7 @@ fn schema(is_openai: bool) -> InputSchema {
             label: "Pictures".to_owned(),
             ..Field::new(
                 "image",
-                FieldKind::Files { accept: "image/*".to_owned(), max: Some(MOST_PICTURES) },
+                FieldKind::Files { accept: "image/*".to_owned(), max: Some(MAX_PICTURES) },
             )
         }
         .with_help("To be changed as the prompt says."),

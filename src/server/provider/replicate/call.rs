@@ -11,7 +11,7 @@ use url::Url;
 
 use super::{
     errors,
-    pace::Bucket,
+    rate_limit::TokenBucket,
     retry::{Kind, Trouble},
 };
 use crate::{
@@ -41,8 +41,8 @@ pub struct Caller {
     token: Key,
     /// Creating predictions has a bucket of its own, so that polling continues while it is
     /// throttled.
-    creating: Mutex<Bucket>,
-    other: Mutex<Bucket>,
+    creating: Mutex<TokenBucket>,
+    other: Mutex<TokenBucket>,
 }
 
 /// A request to the API.
@@ -58,7 +58,7 @@ pub struct Call<'a> {
 }
 
 /// Observes and ends the wait of a rate-limited call.
-pub struct Patience<'a> {
+pub struct WaitControl<'a> {
     /// Called at each wait with its duration.
     pub on_wait: &'a (dyn Fn(Duration) + Send + Sync),
     /// Ends the wait. It does not undo a request that was sent.
@@ -83,8 +83,8 @@ impl Caller {
             guard,
             base: config.replicate_base_url.clone(),
             token: config.replicate_token.clone(),
-            creating: Mutex::new(Bucket::new(600, 60, now)),
-            other: Mutex::new(Bucket::new(3000, 200, now)),
+            creating: Mutex::new(TokenBucket::new(600, 60, now)),
+            other: Mutex::new(TokenBucket::new(3000, 200, now)),
         }
     }
 
@@ -129,8 +129,8 @@ impl Caller {
     ///
     /// As for [`call`](Self::call).
     pub async fn call_quietly(&self, call: Call<'_>) -> Result<Held<Value>, ProviderError> {
-        let patience = Patience { on_wait: &|_| {}, given_up: &CancellationToken::new() };
-        self.call(call, &|request| request, patience).await
+        let wait_control = WaitControl { on_wait: &|_| {}, given_up: &CancellationToken::new() };
+        self.call(call, &|request| request, wait_control).await
     }
 
     /// Sends a call at the rate that the API allows, and retries where that is harmless.
@@ -144,7 +144,7 @@ impl Caller {
         &self,
         call: Call<'_>,
         build: &(dyn Fn(RequestBuilder) -> RequestBuilder + Send + Sync),
-        patience: Patience<'_>,
+        wait_control: WaitControl<'_>,
     ) -> Result<Held<Value>, ProviderError> {
         let Call { method, url, kind, .. } = &call;
         let kind = *kind;
@@ -153,14 +153,14 @@ impl Caller {
         }
         let mut retries = kind.policy().retries();
         loop {
-            let waited = self.wait_for_turn(kind, retries.waited(), &patience).await?;
+            let waited = self.wait_for_turn(kind, retries.waited(), &wait_control).await?;
             retries.spend(waited);
             let client = self.guard.client_for(url)?;
             let request = client.request(method.clone(), url.clone()).timeout(ANSWER_TIMEOUT);
             let (trouble, failure) = match self.answer(build(self.authorized(request)), &call).await
             {
                 Ok(value) => {
-                    self.bucket(kind, Bucket::succeeded);
+                    self.bucket(kind, TokenBucket::succeeded);
                     return Ok(value);
                 }
                 Err(trouble) => trouble,
@@ -181,7 +181,7 @@ impl Caller {
                 // The bucket delays all callers, this call too.
                 self.bucket(kind, |bucket| bucket.throttled(delay, Instant::now()));
             } else {
-                sleep(delay, &patience).await?;
+                sleep(delay, &wait_control).await?;
                 retries.spend(delay);
             }
         }
@@ -229,7 +229,7 @@ impl Caller {
         &self,
         kind: Kind,
         waited: Duration,
-        patience: &Patience<'_>,
+        wait_control: &WaitControl<'_>,
     ) -> Result<Duration, ProviderError> {
         let mut total = Duration::ZERO;
         while let Err(wait) = self.bucket(kind, |bucket| bucket.take(Instant::now())) {
@@ -238,23 +238,23 @@ impl Caller {
                 let detail = "Replicate's rate limit is reached.".to_owned();
                 return Err(Fault::TooManyRequests { retry_after_seconds, detail }.into());
             }
-            (patience.on_wait)(wait);
-            sleep(wait, patience).await?;
+            (wait_control.on_wait)(wait);
+            sleep(wait, wait_control).await?;
             total += wait;
         }
         Ok(total)
     }
 
-    fn bucket<T>(&self, kind: Kind, act: impl FnOnce(&mut Bucket) -> T) -> T {
+    fn bucket<T>(&self, kind: Kind, act: impl FnOnce(&mut TokenBucket) -> T) -> T {
         let bucket = if kind == Kind::Creating { &self.creating } else { &self.other };
         act(&mut bucket.lock())
     }
 }
 
 /// Sleeps, unless the caller gives up.
-async fn sleep(wait: Duration, patience: &Patience<'_>) -> Result<(), ProviderError> {
+async fn sleep(wait: Duration, wait_control: &WaitControl<'_>) -> Result<(), ProviderError> {
     tokio::select! {
-        () = patience.given_up.cancelled() => Err(Fault::Cancelled.into()),
+        () = wait_control.given_up.cancelled() => Err(Fault::Cancelled.into()),
         () = tokio::time::sleep(wait) => Ok(()),
     }
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-pub use super::call::Patience;
+pub use super::call::WaitControl;
 use super::{
     call::{Call, Caller},
     reference::Name,
@@ -26,7 +26,7 @@ use crate::{
         fault::Fault,
         outbound::guard::{self, Guard},
         picture,
-        provider::{ProviderError, Retry, StoredFile},
+        provider::{InputFile, ProviderError, Retry},
     },
 };
 
@@ -138,7 +138,7 @@ impl Client {
         &self,
         create: &Create,
         model: &str,
-        patience: Patience<'_>,
+        wait_control: WaitControl<'_>,
     ) -> Result<Prediction, ProviderError> {
         let url = match &create.route {
             Route::Version => self.0.url(&["predictions"]),
@@ -151,7 +151,7 @@ impl Client {
             request.header("Cancel-After", cancel_after(create.cancel_after)).json(&create.body)
         };
         let call = Call::creating(url, model);
-        let answer = self.0.call(call, &build, patience).await?;
+        let answer = self.0.call(call, &build, wait_control).await?;
         let prediction = Prediction::read(answer.value).map(Prediction::without_values);
         prediction.ok_or_else(|| ProviderError { effect: Billed::Maybe, ..no_prediction().into() })
     }
@@ -206,7 +206,7 @@ impl Client {
     /// # Errors
     ///
     /// As for `Caller::call`; `BadAnswer` when the response has no URL.
-    pub async fn upload(&self, file: &StoredFile, name: &str) -> Result<String, ProviderError> {
+    pub async fn upload(&self, file: &InputFile, name: &str) -> Result<String, ProviderError> {
         let build = |request: RequestBuilder| {
             let part = reqwest::multipart::Part::stream(file.bytes.clone())
                 .file_name(name.to_owned())
@@ -216,8 +216,8 @@ impl Client {
             request.multipart(form).timeout(UPLOAD_TIMEOUT)
         };
         let url = self.0.url(&["files"]);
-        let patience = Patience { on_wait: &|_| {}, given_up: &CancellationToken::new() };
-        let value = self.0.call(Call::creating(url, name), &build, patience).await?;
+        let wait_control = WaitControl { on_wait: &|_| {}, given_up: &CancellationToken::new() };
+        let value = self.0.call(Call::creating(url, name), &build, wait_control).await?;
         let address = value.pointer("/urls/get").and_then(Value::as_str);
         address.map(str::to_owned).ok_or_else(|| {
             let detail = "the upload has no address".to_owned();

@@ -210,7 +210,7 @@ impl Cog {
                     let told = if may_peek { run.peek().await } else { None };
                     may_peek &= told.is_some();
                     let told = told.unwrap_or_else(|| running.clone());
-                    narrator.tell(&told).into_iter().for_each(|event| updates.send(event));
+                    narrator.events(&told).into_iter().for_each(|event| updates.send(event));
                 }
             }
         }

@@ -16,16 +16,16 @@ use crate::{
         budget::Held,
         fault::Fault,
         picture,
-        provider::{Job, Made, MadeFile, Updates},
+        provider::{AnswerBuilder, Job, OutputFile, Updates},
         redact,
     },
 };
 
 /// The API deletes outputs an hour after the end; downloads are tried until shortly before.
-const KEPT: Duration = Duration::from_secs(55 * 60);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+const OUTPUT_TTL: Duration = Duration::from_secs(55 * 60);
+const MAX_PAUSE: Duration = Duration::from_secs(30);
 /// How many times an output that does not exist is requested again.
-const TRIES_WHEN_GONE: u32 = 5;
+const MAX_TRIES_WHEN_GONE: u32 = 5;
 
 const MIB: usize = 1024 * 1024;
 /// The largest file that is not a picture.
@@ -46,12 +46,12 @@ pub async fn collect(
     pieces_of_text: bool,
     job: &Job,
     updates: &Updates,
-) -> Result<Made, Fault> {
+) -> Result<AnswerBuilder, Fault> {
     if prediction.data_removed {
         return Err(expired());
     }
     let output = prediction.output.take().unwrap_or_default();
-    let mut made = Made::new(updates);
+    let mut made = AnswerBuilder::new(updates);
     let (mut lost, mut failure) = (0, None);
     for piece in output::walk(output, pieces_of_text) {
         let brought = match piece {
@@ -99,20 +99,20 @@ pub async fn collect(
     Ok(made)
 }
 
-async fn inline(data_url: String, made: &mut Made) -> Result<(), Fault> {
+async fn inline(data_url: String, made: &mut AnswerBuilder) -> Result<(), Fault> {
     match output::inline(&data_url) {
         Ok(Inline::Image(image)) => made.image(image).await,
         Ok(Inline::File(file)) => made.file("", file).await,
         // Content too long for an error message is kept as it came.
         Err(_) if data_url.len() > MAX_DETAIL_CHARS => {
-            made.file("", MadeFile::new("output.txt", data_url.into())).await
+            made.file("", OutputFile::new("output.txt", data_url.into())).await
         }
         Err(error) => Err(error),
     }
 }
 
 /// How large the next file may be; a picture always has room.
-fn room(made: &Made) -> usize {
+fn room(made: &AnswerBuilder) -> usize {
     let taken = usize::try_from(made.file_bytes()).unwrap_or(usize::MAX);
     MAX_FILE_BYTES.min(MAX_FILES_BYTES.saturating_sub(taken)).max(picture::MAX_IMAGE_BYTES)
 }
@@ -123,13 +123,13 @@ async fn bring(
     url: &Url,
     prediction: &Prediction,
     job: &Job,
-    made: &mut Made,
+    made: &mut AnswerBuilder,
 ) -> Result<(), Fault> {
     if !made.has_room() {
         made.leave_out(1);
         return Ok(());
     }
-    let until = prediction.completed_at.unwrap_or_else(SystemTime::now) + KEPT;
+    let until = prediction.completed_at.unwrap_or_else(SystemTime::now) + OUTPUT_TTL;
     let mut pause = Duration::from_millis(500);
     let mut gone = 0;
     let room = room(made);
@@ -139,7 +139,7 @@ async fn bring(
                 return made.image(image).await;
             }
             Ok(Download::File(Held { value: bytes, share: _held })) => {
-                return made.file("", MadeFile::new(output::name_at(url), bytes)).await;
+                return made.file("", OutputFile::new(output::name_at(url), bytes)).await;
             }
             Ok(Download::TooLarge) => {
                 made.output(too_large(url, room));
@@ -148,7 +148,7 @@ async fn bring(
             Ok(Download::Gone) => {
                 gone += 1;
                 let told = client.prediction(&prediction.id).await;
-                if gone == TRIES_WHEN_GONE || told.is_ok_and(|told| told.data_removed) {
+                if gone == MAX_TRIES_WHEN_GONE || told.is_ok_and(|told| told.data_removed) {
                     return Err(expired());
                 }
                 expired()
@@ -166,7 +166,7 @@ async fn bring(
             () = job.cancelled.cancelled() => return Err(Fault::Cancelled),
             () = tokio::time::sleep(pause) => {}
         }
-        pause = (pause * 2).min(LONGEST_PAUSE);
+        pause = (pause * 2).min(MAX_PAUSE);
     }
 }
 

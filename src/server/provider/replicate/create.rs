@@ -7,10 +7,10 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    client::{Client, Create, Patience, Route},
+    client::{Client, Create, Route, WaitControl},
     input,
     models::Runnable,
-    recover::{self, Claimed, Wanted},
+    recover::{self, Claimed, ExpectedPrediction},
 };
 use crate::{
     error::Billed,
@@ -43,7 +43,7 @@ impl Pending {
         claims: recover::Claims,
         updates: Updates,
     ) -> Self {
-        let wanted = Wanted::new(model, &input, SystemTime::now());
+        let wanted = ExpectedPrediction::new(model, &input, SystemTime::now());
         let creates = creates(model, input, extra);
         let (sender, answer) = oneshot::channel();
         let given_up = CancellationToken::new();
@@ -125,7 +125,7 @@ async fn create(
     client: &Client,
     creates: &[Create],
     title: &str,
-    wanted: &Wanted,
+    wanted: &ExpectedPrediction,
     claims: &recover::Claims,
     given_up: &CancellationToken,
     updates: &Updates,
@@ -146,8 +146,8 @@ async fn create(
         if given_up.is_cancelled() {
             return Err(Fault::Cancelled);
         }
-        let patience = Patience { on_wait: &on_wait, given_up };
-        match client.create(create, title, patience).await {
+        let wait_control = WaitControl { on_wait: &on_wait, given_up };
+        match client.create(create, title, wait_control).await {
             Ok(prediction) => {
                 let claim = claims.claim(&prediction.id);
                 return Ok(Claimed { prediction, claim });
@@ -166,7 +166,7 @@ async fn create(
 /// The response did not arrive: the prediction may run nevertheless.
 async fn find_lost(
     client: &Client,
-    wanted: &Wanted,
+    wanted: &ExpectedPrediction,
     claims: &recover::Claims,
     failure: ProviderError,
 ) -> Result<Claimed, Fault> {

@@ -29,7 +29,7 @@ impl Narrator {
     }
 
     /// The events for what is new in `prediction`.
-    pub fn tell(&mut self, prediction: &Prediction) -> Vec<Event> {
+    pub fn events(&mut self, prediction: &Prediction) -> Vec<Event> {
         let mut events = self.lines(prediction);
         let changed = self.status != Some(prediction.status);
         self.status = Some(prediction.status);
@@ -125,21 +125,21 @@ mod tests {
     fn everything_is_told_once() {
         let mut narrator = Narrator::default();
         let starting = prediction(Status::Starting, "");
-        assert_eq!(narrator.tell(&starting), [Event::Waking { stage: "starting".into() }]);
-        assert_eq!(narrator.tell(&starting), []);
+        assert_eq!(narrator.events(&starting), [Event::Waking { stage: "starting".into() }]);
+        assert_eq!(narrator.events(&starting), []);
         let logs = "Using seed: 2\n\r 40%|████      | 2/5 [00.40<00.60]";
         let running = prediction(Status::Processing, logs);
-        assert_eq!(narrator.tell(&running), [line("Using seed: 2"), step(2.0, 5.0, 0.4)]);
-        assert_eq!(narrator.tell(&running), []);
+        assert_eq!(narrator.events(&running), [line("Using seed: 2"), step(2.0, 5.0, 0.4)]);
+        assert_eq!(narrator.events(&running), []);
         let further = prediction(Status::Processing, &format!("{logs}\r 80%|████████  | 4/5"));
-        assert_eq!(narrator.tell(&further), [step(4.0, 5.0, 0.8)]);
-        assert_eq!(narrator.tell(&running), []);
+        assert_eq!(narrator.events(&further), [step(4.0, 5.0, 0.8)]);
+        assert_eq!(narrator.events(&running), []);
     }
 
     #[test]
     fn without_a_bar_the_time_of_the_example_is_told() {
         let label = |example| match Narrator::new(example)
-            .tell(&prediction(Status::Processing, ""))
+            .events(&prediction(Status::Processing, ""))
             .pop()
         {
             Some(Event::Progress { fraction: None, label, .. }) => label,

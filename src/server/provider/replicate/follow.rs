@@ -23,12 +23,12 @@ const JOB_LIMIT: Duration = Duration::from_secs(10 * 60);
 /// How long to wait for the end after Easel's own cancel.
 const CANCEL_LIMIT: Duration = Duration::from_secs(60);
 /// After how long a pending cancel is reported.
-const CANCEL_PATIENCE: Duration = Duration::from_secs(10);
+const CANCEL_NOTICE_DELAY: Duration = Duration::from_secs(10);
 /// How long a prediction may be unknown: just after its creation, or to a part of the API.
-const UNKNOWN_PATIENCE: Duration = Duration::from_secs(10);
+const UNKNOWN_TIMEOUT: Duration = Duration::from_secs(10);
 
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_secs(3);
+const MAX_PAUSE: Duration = Duration::from_secs(3);
 const FAST_POLLING: Duration = Duration::from_secs(5);
 
 /// Why Easel requested the end.
@@ -92,7 +92,7 @@ async fn watch(
     let mut unknown_since: Option<Instant> = None;
 
     loop {
-        narrator.tell(&known).into_iter().for_each(|event| updates.send(event));
+        narrator.events(&known).into_iter().for_each(|event| updates.send(event));
         if let Some(share) = share {
             return Ok((Held { value: known, share }, ending.map(|(ending, _)| ending)));
         }
@@ -101,7 +101,7 @@ async fn watch(
             Some((ending, since)) if now >= since + CANCEL_LIMIT => {
                 return Err(ended(replicate, &known, Some(ending)));
             }
-            Some((Ending::Cancelled, since)) if now >= since + CANCEL_PATIENCE => notices
+            Some((Ending::Cancelled, since)) if now >= since + CANCEL_NOTICE_DELAY => notices
                 .once(updates, "Replicate has not confirmed the cancel yet; it may still finish."),
             _ => {}
         }
@@ -134,7 +134,7 @@ async fn watch(
             continue;
         }
         if started.elapsed() > FAST_POLLING && !asked {
-            pause = pause.mul_f64(1.5).min(LONGEST_PAUSE);
+            pause = pause.mul_f64(1.5).min(MAX_PAUSE);
         }
         let told = replicate.client.prediction(&known.id).await;
         if told.is_ok() {
@@ -147,7 +147,7 @@ async fn watch(
             }
             Ok(told) => known = known.merged(told.value.without_values()),
             Err(Fault::ModelNotFound { detail, .. }) => {
-                if unknown_since.get_or_insert_with(Instant::now).elapsed() > UNKNOWN_PATIENCE {
+                if unknown_since.get_or_insert_with(Instant::now).elapsed() > UNKNOWN_TIMEOUT {
                     return Err(Fault::Expired { detail });
                 }
             }

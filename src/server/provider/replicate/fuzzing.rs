@@ -24,7 +24,7 @@ pub fn predictions(data: &[u8]) {
         let Ok(value) = serde_json::from_slice::<Value>(line) else { continue };
         let _ = Prediction::read(value.clone());
         known = known.merged(Prediction::read_state(value));
-        let _ = narrator.tell(&known);
+        let _ = narrator.events(&known);
         let _ = (progress::seed_of(&known.logs), progress::plain_lines(&known.logs));
         let Some(told) = &known.output else { continue };
         let pieces = [false, true].map(|pieces_of_text| output::walk(told.clone(), pieces_of_text));

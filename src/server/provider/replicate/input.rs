@@ -13,7 +13,7 @@ use crate::{
     },
     server::{
         fault::Fault,
-        provider::{Retry, StoredFile},
+        provider::{InputFile, Retry},
     },
 };
 
@@ -32,7 +32,7 @@ pub type Addresses = BTreeMap<String, String>;
 ///
 /// The error of an upload, unless the file is small enough to be inlined and the error temporary.
 pub async fn addresses(
-    files: &BTreeMap<String, StoredFile>,
+    files: &BTreeMap<String, InputFile>,
     client: Option<&Client>,
 ) -> Result<Addresses, Fault> {
     let mut addresses = Addresses::new();
@@ -56,13 +56,13 @@ pub async fn addresses(
     Ok(addresses)
 }
 
-fn file_name(digest: &str, file: &StoredFile) -> String {
+fn file_name(digest: &str, file: &InputFile) -> String {
     let extension = file.content_type.rsplit('/').next().unwrap_or("bin");
     let extension: String = extension.chars().filter(char::is_ascii_alphanumeric).collect();
     format!("{}.{extension}", digest.chars().take(16).collect::<String>())
 }
 
-fn data_url(file: &StoredFile) -> String {
+fn data_url(file: &InputFile) -> String {
     format!("data:{};base64,{}", file.content_type, STANDARD.encode(&file.bytes))
 }
 

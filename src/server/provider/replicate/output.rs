@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::{
     generation::Image,
-    server::{fault::Fault, picture, provider::MadeFile, redact},
+    server::{fault::Fault, picture, provider::OutputFile, redact},
 };
 
 /// One piece of an output.
@@ -93,7 +93,7 @@ fn leaf(name: String, text: String) -> Piece {
 #[derive(Debug, PartialEq)]
 pub enum Inline {
     Image(Image),
-    File(MadeFile),
+    File(OutputFile),
 }
 
 /// Decodes a `data:` URL.
@@ -116,7 +116,7 @@ pub fn inline(data_url: &str) -> Result<Inline, Fault> {
     // Bytes that claim to be a picture but are not were paid for too.
     let image = picture::try_recognise(bytes);
     Ok(image.map_or_else(
-        |bytes| Inline::File(MadeFile::new(&name_for(mime), bytes.into())),
+        |bytes| Inline::File(OutputFile::new(&name_for(mime), bytes.into())),
         Inline::Image,
     ))
 }
@@ -217,9 +217,9 @@ mod tests {
         for data_url in ["data:image/png;base64,%%", "image/png;base64,AAAA", "data:image/png"] {
             assert!(inline(data_url).is_err(), "{data_url}");
         }
-        let broken = MadeFile::new("output.png", vec![0; 3].into());
+        let broken = OutputFile::new("output.png", vec![0; 3].into());
         assert_eq!(inline("data:image/png;base64,AAAA").unwrap(), Inline::File(broken));
-        let plain = MadeFile::new("output.svg", "<svg a=\"b\"/>".into());
+        let plain = OutputFile::new("output.svg", "<svg a=\"b\"/>".into());
         let data_url = "data:image/svg+xml;utf8,%3Csvg a=%22b%22/>";
         assert_eq!(inline(data_url).unwrap(), Inline::File(plain));
         for (mime, name) in [
@@ -230,7 +230,7 @@ mod tests {
             ("text/html", "output.html"),
             ("", "output"),
         ] {
-            let file = MadeFile::new(name, "hello".into());
+            let file = OutputFile::new(name, "hello".into());
             let data_url = format!("data:{mime};base64,aGVsbG8=");
             assert_eq!(inline(&data_url).unwrap(), Inline::File(file), "{mime}");
         }

@@ -21,7 +21,7 @@ const MAX_PAGES: usize = 5;
 
 /// What a lost create request would have created.
 #[derive(Clone, Debug)]
-pub struct Wanted {
+pub struct ExpectedPrediction {
     model: Option<String>,
     version: Option<String>,
     input: Map<String, Value>,
@@ -59,7 +59,7 @@ impl Drop for Claim {
     }
 }
 
-impl Wanted {
+impl ExpectedPrediction {
     /// A create request that was sent at `sent_at` or later.
     pub fn new(model: &Runnable, input: &Map<String, Value>, sent_at: SystemTime) -> Self {
         Self {
@@ -89,7 +89,7 @@ impl Wanted {
 /// When the list could not be read, so that nothing is known.
 pub async fn find(
     client: &Client,
-    wanted: &Wanted,
+    wanted: &ExpectedPrediction,
     claims: &Claims,
 ) -> Result<Option<Claimed>, Fault> {
     for pause in LOOKS {
@@ -129,7 +129,7 @@ mod tests {
     fn a_prediction_is_recognised_by_model_time_and_input() {
         let input = json!({"prompt": "fox", "seed": 3}).as_object().cloned().unwrap();
         let sent_at = humantime::parse_rfc3339("2026-01-01T00:00:10Z").unwrap();
-        let wanted = Wanted::new(&runnable("a/b"), &input, sent_at);
+        let wanted = ExpectedPrediction::new(&runnable("a/b"), &input, sent_at);
         let good = json!({
             "id": "p", "model": "a/b", "created_at": "2026-01-01T00:00:09.123456789Z",
             "input": {"seed": 3, "prompt": "fox", "width": 64},

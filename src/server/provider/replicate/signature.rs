@@ -37,7 +37,7 @@ pub fn verify<'a>(
     body: &[u8],
     now: SystemTime,
 ) -> Result<&'a str, Unverified> {
-    let Told { id, timestamp, signatures, sent } = told(headers)?;
+    let SignatureHeaders { id, timestamp, signatures, sent } = told(headers)?;
     let expected = sign(secret, id, timestamp, body)?;
     let known = signatures
         .split_ascii_whitespace()
@@ -60,14 +60,14 @@ pub fn may_be_true(headers: &HeaderMap, now: SystemTime) -> Result<(), Unverifie
 }
 
 /// The webhook's headers.
-struct Told<'a> {
+struct SignatureHeaders<'a> {
     id: &'a str,
     timestamp: &'a str,
     signatures: &'a str,
     sent: SystemTime,
 }
 
-fn told(headers: &HeaderMap) -> Result<Told<'_>, Unverified> {
+fn told(headers: &HeaderMap) -> Result<SignatureHeaders<'_>, Unverified> {
     let header = |name| {
         let value = headers.get(name).and_then(|value| value.to_str().ok());
         value.filter(|value| !value.is_empty()).ok_or(Unverified::Headers)
@@ -76,7 +76,7 @@ fn told(headers: &HeaderMap) -> Result<Told<'_>, Unverified> {
     let signatures = header("webhook-signature")?;
     let seconds: u64 = timestamp.parse().map_err(|_| Unverified::Headers)?;
     let sent = UNIX_EPOCH.checked_add(Duration::from_secs(seconds)).ok_or(Unverified::Time)?;
-    Ok(Told { id, timestamp, signatures, sent })
+    Ok(SignatureHeaders { id, timestamp, signatures, sent })
 }
 
 fn check_time(sent: SystemTime, now: SystemTime) -> Result<(), Unverified> {

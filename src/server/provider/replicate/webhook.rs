@@ -35,9 +35,9 @@ const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
 /// The limit for receiving a body.
 const BODY_LIMIT: Duration = Duration::from_secs(20);
 /// How many webhooks are read at the same time, from one address and in all.
-const AT_ONCE: (usize, usize) = (4, 8);
+const MAX_CONCURRENT: (usize, usize) = (4, 8);
 /// How long message ids are kept, to refuse a replay.
-const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
+const SEEN_TTL: Duration = Duration::from_secs(24 * 3600);
 /// How often a wrong signature may trigger a request for a new secret.
 const REFETCH: Duration = Duration::from_secs(60);
 
@@ -108,7 +108,7 @@ impl Webhooks {
         if self.public_url.is_none() {
             return Router::new();
         }
-        let turns = Turns::new(AT_ONCE.0, AT_ONCE.1);
+        let turns = Turns::new(MAX_CONCURRENT.0, MAX_CONCURRENT.1);
         let receive = move |address: ClientAddress, headers: HeaderMap, body: Body| async move {
             let now = SystemTime::now();
             if signature::may_be_true(&headers, now).is_err() {
@@ -135,7 +135,7 @@ impl Webhooks {
         };
         {
             let mut seen = lock(&self.seen);
-            seen.retain(|_, at| now.duration_since(*at).is_ok_and(|age| age < REMEMBERED));
+            seen.retain(|_, at| now.duration_since(*at).is_ok_and(|age| age < SEEN_TTL));
             if seen.insert(message, now).is_some() {
                 return StatusCode::OK;
             }

@@ -14,7 +14,7 @@ use super::{
     endpoint::Endpoint,
     http::Http,
     likeliest,
-    reference::Place,
+    reference::AppAddress,
     wire::{AppConfig, Version},
 };
 use crate::server::{budget::Budget, fault::Fault};
@@ -44,9 +44,9 @@ type Opened = Arc<parking_lot::Mutex<HashMap<u64, Endpoint>>>;
 #[derive(Default)]
 struct Sessions(parking_lot::Mutex<HashMap<Arc<str>, Arc<SharedSession>>>);
 
-const MOST_SESSIONS: usize = 1_000;
+const MAX_SESSIONS: usize = 1_000;
 /// How many opened endpoints are remembered.
-const MOST_OPENED: usize = 8;
+const MAX_OPENED: usize = 8;
 
 /// The session for endpoints that keep something between calls.
 pub(super) struct SharedSession {
@@ -81,10 +81,10 @@ impl App {
     /// The same app as `person` uses it, who reads `language`. State and cookies are separate for
     /// each person.
     #[must_use]
-    pub fn for_person(&self, person: &str, language: Option<&'static str>) -> Self {
+    pub fn for_session(&self, person: &str, language: Option<&'static str>) -> Self {
         let app = Self(Arc::clone(&self.0), person.into(), self.2.clone());
         let jar = Arc::clone(&app.shared_session().jar);
-        let http = app.2.for_person(jar, language);
+        let http = app.2.for_session(jar, language);
         Self(app.0, app.1, http)
     }
 
@@ -132,10 +132,9 @@ impl App {
             if endpoints.is_empty() && self.config().draws_itself() {
                 return Fault::UnsupportedModel {
                     model: self.title(),
-                    detail:
-                        "it draws its buttons while its page is used (gr.render), which Easel \
+                    detail: "it draws its buttons while its page is used (gr.render), which Easel \
                              cannot follow"
-                            .to_owned(),
+                        .to_owned(),
                 };
             }
             let names: Vec<_> = endpoints.iter().map(Endpoint::title).collect();
@@ -160,7 +159,7 @@ impl App {
     /// Remembers an endpoint as the opened page shows it.
     pub(super) fn remember_opened(&self, opened: Endpoint) {
         let mut all = self.0.opened.lock();
-        if all.len() == MOST_OPENED {
+        if all.len() == MAX_OPENED {
             all.clear();
         }
         all.insert(opened.fn_index, opened);
@@ -173,7 +172,7 @@ impl App {
     /// The app's own title, or its URL.
     pub fn title(&self) -> String {
         let own = self.config().title.clone().filter(|title| title != "Gradio");
-        own.unwrap_or_else(|| Place::Address(self.0.base.clone()).title())
+        own.unwrap_or_else(|| AppAddress::Address(self.0.base.clone()).title())
     }
 
     pub fn base(&self) -> &Url {
@@ -201,7 +200,7 @@ impl App {
     pub(super) fn shared_session(&self) -> Arc<SharedSession> {
         let sessions = &self.0.shared.0;
         let mut sessions = sessions.lock();
-        if sessions.len() >= MOST_SESSIONS {
+        if sessions.len() >= MAX_SESSIONS {
             sessions.retain(|_, session| Arc::strong_count(session) > 1);
         }
         Arc::clone(sessions.entry(Arc::clone(&self.1)).or_default())

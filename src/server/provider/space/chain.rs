@@ -13,7 +13,7 @@ use super::{
 };
 
 /// The most functions in a chain.
-const LONGEST: usize = 16;
+const MAX_CHAIN: usize = 16;
 
 const IN_BROWSER: &str = "A step of this app takes what its page works out in the browser, which \
                           Easel cannot do; its result may differ.";
@@ -53,7 +53,7 @@ pub fn after(config: &AppConfig, first: &Dependency) -> Chain {
         let next: Vec<_> = next.collect();
         ended = Vec::new();
         for (one, (before, when)) in next {
-            if !seen.insert(one.fn_index) || seen.len() > LONGEST {
+            if !seen.insert(one.fn_index) || seen.len() > MAX_CHAIN {
                 continue;
             }
             ended.push(one);
@@ -128,7 +128,7 @@ pub fn open_step<'c>(config: &'c AppConfig, first: &Dependency) -> Option<&'c De
 /// Called by itself, `step` would lack that input.
 pub fn beginning<'c>(config: &'c AppConfig, step: &'c Dependency) -> Option<&'c Dependency> {
     let (mut first, mut left) = (step, HashSet::<i64>::new());
-    for _ in 0..LONGEST {
+    for _ in 0..MAX_CHAIN {
         let Some(after) = first.after else { break };
         first = config.dependencies.iter().find(|one| one.fn_index == after)?;
         left.extend(&first.outputs);

@@ -13,9 +13,9 @@ use crate::{
 };
 
 /// How long a call waits while nothing new happens.
-const HOLD: Duration = Duration::from_secs(20);
+const LONG_POLL_TIMEOUT: Duration = Duration::from_secs(20);
 /// How many copies may be in progress.
-const MOST: usize = 4;
+const MAX_COPIES: usize = 4;
 
 type State = Result<Copying, Fault>;
 
@@ -45,7 +45,7 @@ impl Copies {
             _ => true,
         };
         // When the time is over, or the task has ended, its last state is the answer.
-        let _ = tokio::time::timeout(HOLD, state.wait_for(is_news)).await;
+        let _ = tokio::time::timeout(LONG_POLL_TIMEOUT, state.wait_for(is_news)).await;
         let answer = state.borrow().clone();
         if !matches!(answer, Ok(Copying::Working { .. })) {
             self.0.lock().remove(from);
@@ -66,10 +66,10 @@ impl Copies {
         }
         // A person who did not wait for the end finds the copy at the Hub.
         copies.retain(|_, state| state.has_changed().is_ok());
-        if copies.len() >= MOST {
+        if copies.len() >= MAX_COPIES {
             return Err(Fault::TooManyRequests {
                 retry_after_seconds: None,
-                detail: format!("{MOST} copies are being made."),
+                detail: format!("{MAX_COPIES} copies are being made."),
             });
         }
         let working = |stage: &str| Ok(Copying::Working { stage: stage.to_owned() });
@@ -77,8 +77,8 @@ impl Copies {
         copies.insert(from.to_owned(), state.clone());
         let (hub, from, sender) = (hub.clone(), from.to_owned(), Arc::new(sender));
         tokio::spawn(async move {
-            let tell = |stage: &str| drop(sender.send_replace(working(stage)));
-            let made = duplicate(&hub, token_variable, &from, &options, tell).await;
+            let report = |stage: &str| drop(sender.send_replace(working(stage)));
+            let made = duplicate(&hub, token_variable, &from, &options, report).await;
             let _ = sender.send_replace(made.and_then(|copy| {
                 let reference = format!("space:{}", copy.id).parse();
                 let reference = reference.map_err(|_| Fault::Internal)?;

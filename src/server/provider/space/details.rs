@@ -3,7 +3,7 @@
 use super::{
     app::App,
     endpoint::Endpoint,
-    reference::{Place, Reference},
+    reference::{AppAddress, Reference},
 };
 use crate::{
     generation::{AppDetails, EndpointDetails, ParameterDetails},
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// How many endpoints, and parameters of each, are listed.
-const MOST_LISTED: usize = 100;
+const MAX_LISTED: usize = 100;
 
 /// The details of `app`, where `chosen` is the endpoint in use.
 pub fn details(app: &App, reference: &Reference, chosen: &Endpoint) -> AppDetails {
@@ -20,8 +20,8 @@ pub fn details(app: &App, reference: &Reference, chosen: &Endpoint) -> AppDetail
         title: redact::excerpt(&app.title()),
         version: app.version().to_string(),
         space: match &reference.place {
-            Place::Space(id) => Some(id.clone()),
-            Place::Address(_) => None,
+            AppAddress::Space(id) => Some(id.clone()),
+            AppAddress::Address(_) => None,
         },
         chosen: endpoints
             .iter()
@@ -29,7 +29,7 @@ pub fn details(app: &App, reference: &Reference, chosen: &Endpoint) -> AppDetail
             .unwrap_or_default(),
         endpoints: endpoints
             .iter()
-            .take(MOST_LISTED)
+            .take(MAX_LISTED)
             .filter_map(|endpoint| {
                 Some(EndpointDetails {
                     name: endpoint.title(),
@@ -46,7 +46,7 @@ fn parameters(endpoint: &Endpoint) -> Vec<ParameterDetails> {
     endpoint
         .parameters
         .iter()
-        .take(MOST_LISTED)
+        .take(MAX_LISTED)
         .map(|parameter| ParameterDetails {
             label: redact::excerpt(&parameter.label),
             component: parameter.component.clone(),
@@ -59,7 +59,7 @@ fn returns(endpoint: &Endpoint) -> Vec<ParameterDetails> {
     endpoint
         .returns
         .iter()
-        .take(MOST_LISTED)
+        .take(MAX_LISTED)
         .map(|output| ParameterDetails {
             label: redact::excerpt(&output.label),
             component: output.component.clone(),

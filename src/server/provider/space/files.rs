@@ -8,7 +8,7 @@ use url::Url;
 
 use super::{
     app::App,
-    found::{Place, encoded},
+    found::{ImageSource, encoded},
     http,
 };
 use crate::{
@@ -35,7 +35,7 @@ fn file_url(app: &App, path: &str) -> Option<Url> {
 }
 
 /// A downloaded file.
-pub enum Fetched {
+pub enum FetchedFile {
     Image(Image),
     File(Bytes),
 }
@@ -45,11 +45,15 @@ pub enum Fetched {
 /// # Errors
 ///
 /// As [`fetch`], and `BadAnswer` when it is not a picture.
-pub async fn fetch_image(app: &App, place: &Place, limit: usize) -> Result<Held<Image>, Fault> {
+pub async fn fetch_image(
+    app: &App,
+    place: &ImageSource,
+    limit: usize,
+) -> Result<Held<Image>, Fault> {
     let Held { value, share } = fetch(app, place, limit).await?;
     match value {
-        Fetched::Image(value) => Ok(Held { value, share }),
-        Fetched::File(bytes) => Err(Fault::BadAnswer { detail: picture::first_words(&bytes) }),
+        FetchedFile::Image(value) => Ok(Held { value, share }),
+        FetchedFile::File(bytes) => Err(Fault::BadAnswer { detail: picture::first_words(&bytes) }),
     }
 }
 
@@ -59,12 +63,16 @@ pub async fn fetch_image(app: &App, place: &Place, limit: usize) -> Result<Held<
 ///
 /// [`Fault::NotAllowed`] before any packet leaves, `Expired` when the app no longer has it,
 /// `BadAnswer` when it is too large, or neither a picture nor a file of the app's own.
-pub async fn fetch(app: &App, place: &Place, limit: usize) -> Result<Held<Fetched>, Fault> {
+pub async fn fetch(
+    app: &App,
+    place: &ImageSource,
+    limit: usize,
+) -> Result<Held<FetchedFile>, Fault> {
     let guard = &app.http().network().guard;
     let data = match place {
-        Place::Base64(data) => Some(Cow::Borrowed(data.as_str())),
-        Place::Address(address) => encoded::base64_of(address),
-        Place::Path(_) => None,
+        ImageSource::Base64(data) => Some(Cow::Borrowed(data.as_str())),
+        ImageSource::Address(address) => encoded::base64_of(address),
+        ImageSource::Path(_) => None,
     };
     if let Some(data) = data {
         if data.len() / 4 * 3 > limit + 3 {
@@ -77,10 +85,10 @@ pub async fn fetch(app: &App, place: &Place, limit: usize) -> Result<Held<Fetche
         return Ok(Held { value: told_apart(bytes), share: guard.budget().share(0) });
     }
     let url = match place {
-        Place::Base64(_) => return Err(Fault::Internal),
-        Place::Path(path) => file_url(app, path)
+        ImageSource::Base64(_) => return Err(Fault::Internal),
+        ImageSource::Path(path) => file_url(app, path)
             .ok_or_else(|| Fault::BadAnswer { detail: "a file at an odd path".to_owned() })?,
-        Place::Address(address) => {
+        ImageSource::Address(address) => {
             let url = address_of(app, address).ok_or_else(|| Fault::BadAnswer {
                 detail: "a file without an address".to_owned(),
             })?;
@@ -89,7 +97,7 @@ pub async fn fetch(app: &App, place: &Place, limit: usize) -> Result<Held<Fetche
                 // On another origin: neither cookies nor token are sent there.
                 None if url.origin() != app.base().origin() => {
                     let Held { value, share } = guard.download_image_within(&url, limit).await?;
-                    return Ok(Held { value: Fetched::Image(value), share });
+                    return Ok(Held { value: FetchedFile::Image(value), share });
                 }
                 None => url,
             }
@@ -98,12 +106,12 @@ pub async fn fetch(app: &App, place: &Place, limit: usize) -> Result<Held<Fetche
     let (response, url) = app.http().get(&url).await?;
     // Other content at the app's origin is not for everybody to read.
     let is_its_own =
-        matches!(place, Place::Path(_)) || url.path().starts_with(app.route("/file=").path());
+        matches!(place, ImageSource::Path(_)) || url.path().starts_with(app.route("/file=").path());
     match response.status().as_u16() {
         200 => {
             let bytes = app.http().body(response, limit).await?;
             bytes.try_map(|bytes| match told_apart(bytes) {
-                Fetched::File(_) if !is_its_own => Err(Fault::BadAnswer {
+                FetchedFile::File(_) if !is_its_own => Err(Fault::BadAnswer {
                     detail: "what is at the picture's address is not a picture".to_owned(),
                 }),
                 fetched => Ok(fetched),
@@ -118,12 +126,12 @@ pub async fn fetch(app: &App, place: &Place, limit: usize) -> Result<Held<Fetche
 }
 
 /// Whether a URL in a text is one of the app itself.
-pub fn is_own(app: &App, place: &Place) -> bool {
+pub fn is_own(app: &App, place: &ImageSource) -> bool {
     match place {
-        Place::Address(address) => {
+        ImageSource::Address(address) => {
             address_of(app, address).is_some_and(|url| url.origin() == app.base().origin())
         }
-        Place::Path(_) | Place::Base64(_) => true,
+        ImageSource::Path(_) | ImageSource::Base64(_) => true,
     }
 }
 
@@ -133,10 +141,10 @@ fn address_of(app: &App, address: &str) -> Option<Url> {
     address.parse().or_else(|_| base.join(address)).ok()
 }
 
-fn told_apart(bytes: Vec<u8>) -> Fetched {
+fn told_apart(bytes: Vec<u8>) -> FetchedFile {
     match picture::try_recognise(bytes) {
-        Ok(image) => Fetched::Image(image),
-        Err(bytes) => Fetched::File(bytes.into()),
+        Ok(image) => FetchedFile::Image(image),
+        Err(bytes) => FetchedFile::File(bytes.into()),
     }
 }
 

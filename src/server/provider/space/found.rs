@@ -21,15 +21,15 @@ pub use words::{markdown_text, message, without_tags};
 /// A piece of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Item {
-    Media(Found),
+    Media(MediaFile),
     Said(Output),
     Told(Fact),
 }
 
 /// A picture or another file in an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    pub place: Place,
+pub struct MediaFile {
+    pub place: ImageSource,
     /// The label of the output that contains it; may be empty.
     pub label: String,
     /// The file's own name, where it has one.
@@ -43,7 +43,7 @@ pub struct Found {
 
 /// The location of a file's bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum ImageSource {
     /// A file of the app, by its path there.
     Path(String),
     /// A URL, or a path relative to the app.
@@ -54,7 +54,7 @@ pub enum Place {
 
 impl Item {
     /// The picture, if it is one.
-    pub fn picture(&self) -> Option<&Found> {
+    pub fn picture(&self) -> Option<&MediaFile> {
         match self {
             Self::Media(found) if found.is_picture => Some(found),
             _ => None,
@@ -139,7 +139,7 @@ fn is_seed(label: &str) -> bool {
 }
 
 /// The caption of a picture, as a fact.
-pub fn caption(number: usize, found: &Found) -> Option<Fact> {
+pub fn caption(number: usize, found: &MediaFile) -> Option<Fact> {
     let words = redact::excerpt(found.caption.as_deref()?);
     (!words.is_empty()).then(|| Fact::new(FactKey::Caption(number), words))
 }

@@ -11,7 +11,7 @@ use super::{
     message::{Reader, Step},
     reference::Reference,
     schema::form,
-    shown::Shown,
+    shown::ShownOutputs,
     wire::{AppConfig, Version},
 };
 use crate::server::provider::frames::Frames;
@@ -72,7 +72,7 @@ pub fn outputs(data: &[u8]) {
             visible: true,
         });
     let returns: Vec<_> = returns.collect();
-    let mut shown = Shown::new(&returns, Default::default());
+    let mut shown = ShownOutputs::new(&returns, Default::default());
     shown.take(&[0, 1, 2, 3, 4, 5, 6, 7], &values);
     let _ = shown.result();
 }

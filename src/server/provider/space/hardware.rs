@@ -11,7 +11,7 @@ use crate::{
 /// How many seconds a copy may stay awake without work: the Hub's limits.
 const SLEEP_SECONDS: std::ops::RangeInclusive<u32> = 300..=604_800;
 /// A longer list is invalid.
-const MOST: usize = 200;
+const MAX_HARDWARE: usize = 200;
 
 /// An entry of `GET /api/spaces/hardware`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub struct Hardware {
 impl Hardware {
     /// Reads the list; entries whose price cannot be read are left out.
     pub fn list(value: &Value) -> Vec<Self> {
-        value.as_array().into_iter().flatten().take(MOST).filter_map(Self::read).collect()
+        value.as_array().into_iter().flatten().take(MAX_HARDWARE).filter_map(Self::read).collect()
     }
 
     fn read(value: &Value) -> Option<Self> {

@@ -86,7 +86,7 @@ mod tests {
     fn sent(http: &Http, url: &str) -> Vec<&'static str> {
         let url: Url = url.parse().unwrap();
         let request = reqwest::Client::new().get(url.clone());
-        let request = http.dress(request, &url).build().unwrap();
+        let request = http.authorise(request, &url).build().unwrap();
         let names = ["authorization", SPACE_AUTHORIZATION];
         names.into_iter().filter(|name| request.headers().contains_key(*name)).collect()
     }

@@ -78,7 +78,7 @@ impl Http {
 
     /// The same for a person with a jar and a language of their own.
     #[must_use]
-    pub fn for_person(&self, jar: Arc<Jar>, language: Option<&'static str>) -> Self {
+    pub fn for_session(&self, jar: Arc<Jar>, language: Option<&'static str>) -> Self {
         Self { jar, language: language.unwrap_or(self.language), ..self.clone() }
     }
 
@@ -221,11 +221,11 @@ impl Http {
     ///
     /// [`Fault::NotAllowed`].
     pub fn request(&self, method: Method, url: &Url) -> Result<RequestBuilder, Fault> {
-        Ok(self.dress(self.network.guard.client_for(url)?.request(method, url.clone()), url))
+        Ok(self.authorise(self.network.guard.client_for(url)?.request(method, url.clone()), url))
     }
 
     /// Adds cookies and token to a request for `url`, if they may be sent there.
-    pub fn dress(&self, mut request: RequestBuilder, url: &Url) -> RequestBuilder {
+    pub fn authorise(&self, mut request: RequestBuilder, url: &Url) -> RequestBuilder {
         // Apps read it as from a browser.
         request = request.header(ACCEPT_LANGUAGE, self.language);
         if let Some(cookies) = self.cookies(url).filter(|_| self.home.holds(url)) {

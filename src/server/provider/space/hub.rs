@@ -12,7 +12,7 @@ use crate::{generation::Readiness, server::fault::Fault};
 const FIRST_POLL: Duration = Duration::from_secs(2);
 const SLOWEST_POLL: Duration = Duration::from_secs(10);
 /// How long the request that wakes a Space may take. Its response does not matter.
-const KNOCK: Duration = Duration::from_secs(3);
+const WAKE_REQUEST_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long the token's owner is cached: the route has a strict limit.
 const ACCOUNT_AGE: Duration = Duration::from_secs(600);
 
@@ -93,7 +93,7 @@ impl Hub {
             false => Http::to_app(network, host),
         };
         if let Ok(request) = http.request(reqwest::Method::GET, host) {
-            let _ = request.timeout(KNOCK).send().await;
+            let _ = request.timeout(WAKE_REQUEST_TIMEOUT).send().await;
         }
     }
 

@@ -18,30 +18,30 @@ use super::{
     protocol::{self, AskingStream, Socket, Ticket, Wire, queue},
     wire::{Protocol, Version},
 };
-use crate::server::{budget::Share, fault::Fault, outbound::on_drop::OnDrop, pace::Pace};
+use crate::server::{budget::Share, fault::Fault, outbound::on_drop::OnDrop, throttle::Throttle};
 
 /// How many messages are read per [`MESSAGES_WINDOW`]; the app has to wait with more, so other jobs
 /// do not.
 const MESSAGES: u32 = 2_000;
 const MESSAGES_WINDOW: Duration = Duration::from_millis(100);
 /// Apps send a heartbeat every 15 seconds (from 4.0).
-const SILENCE: Duration = Duration::from_secs(90);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(90);
 /// 3.x has no heartbeat, and a step may take long.
-const SILENCE_WITHOUT_HEARTBEAT: Duration = Duration::from_secs(15 * 60);
+const IDLE_TIMEOUT_WITHOUT_HEARTBEAT: Duration = Duration::from_secs(15 * 60);
 /// How long a waiting job of a 3.x app is left alone before it is cancelled. Without its socket the
 /// app skips it. A cancel at the very moment when it is taken from the queue, which is when another
 /// job ends, makes the app lose a worker for good (seen on 3.50.2: the task is cancelled before the
 /// code that returns the worker is reached).
 const PASSED_OVER: Duration = Duration::from_secs(1);
 /// The longest that a job may take, including its time in the queue.
-const LONGEST: Duration = Duration::from_secs(60 * 60);
+const JOB_TIMEOUT: Duration = Duration::from_secs(60 * 60);
 
 /// A job at an app. Dropped before its end, it is cancelled there in the background.
 pub struct Job {
     app: App,
     ticket: Ticket,
     reader: Reader,
-    pace: Pace,
+    throttle: Throttle,
     wire: Option<Wire>,
     /// The POST that joins the queue. It runs in a task of its own, so that the id of a job that is
     /// dropped meanwhile is still received, and the job cancelled.
@@ -138,7 +138,7 @@ impl Job {
         let mut job = Self {
             reader: Reader::new(config.version, diffs, errors::queue_full(app.base()))
                 .translated(&config.translations, app.http().language()),
-            pace: Pace::new(MESSAGES, MESSAGES_WINDOW),
+            throttle: Throttle::new(MESSAGES, MESSAGES_WINDOW),
             ticket: Ticket {
                 fn_index: call.fn_index,
                 session: session.hash.clone(),
@@ -149,7 +149,7 @@ impl Job {
             has_started: false,
             over: false,
             may_reopen: resumes,
-            deadline: Instant::now() + LONGEST,
+            deadline: Instant::now() + JOB_TIMEOUT,
             room: app.http().network().guard.budget().share_for_result(usize::MAX),
             _turn: None,
             app,
@@ -162,7 +162,9 @@ impl Job {
         let app = self.app.clone();
         let unqueued = !app.config().enable_queue && call.queued != Some(true);
         self.wire = Some(match app.config().protocol {
-            Protocol::Ws if unqueued => protocol::direct(app, self.ticket.clone(), data, LONGEST),
+            Protocol::Ws if unqueued => {
+                protocol::direct(app, self.ticket.clone(), data, JOB_TIMEOUT)
+            }
             Protocol::Ws => Wire::Socket(Box::new(Socket::open(&app, data).await?)),
             Protocol::Sse => Wire::Asking(AskingStream::open(&app, &self.ticket, data).await?),
             Protocol::Queue { .. } => {
@@ -194,14 +196,14 @@ impl Job {
 
     async fn advance(&mut self) -> Result<JobEvent, Fault> {
         let silence = match (&self.wire, self.app.config().protocol) {
-            (Some(Wire::Direct(_)), _) => LONGEST,
-            (_, Protocol::Ws) => SILENCE_WITHOUT_HEARTBEAT,
-            _ => SILENCE,
+            (Some(Wire::Direct(_)), _) => JOB_TIMEOUT,
+            (_, Protocol::Ws) => IDLE_TIMEOUT_WITHOUT_HEARTBEAT,
+            _ => IDLE_TIMEOUT,
         };
         // Garbage is no sign of life and does not restart the timeout.
         let mut silent_at = Instant::now() + silence;
         while let Some(wire) = &mut self.wire {
-            self.pace.pass(1).await;
+            self.throttle.pass(1).await;
             let until = silent_at.min(self.deadline);
             let step = wire.next(&self.app, &self.ticket, &mut self.reader, &mut self.room);
             let Ok(step) = tokio::time::timeout_at(until, step).await else {
@@ -272,7 +274,7 @@ impl Job {
                 }
             }
             // Best effort: the person has moved on.
-            let _ = timeout(Duration::from_secs(30), tell_cancel(&app, &ticket)).await;
+            let _ = timeout(Duration::from_secs(30), send_cancel(&app, &ticket)).await;
         })
     }
 }
@@ -283,7 +285,7 @@ impl Drop for Job {
     }
 }
 
-async fn tell_cancel(app: &App, ticket: &Ticket) -> Result<(), Fault> {
+async fn send_cancel(app: &App, ticket: &Ticket) -> Result<(), Fault> {
     let Ticket { fn_index, session, event_id } = ticket;
     if app.config().version >= Version(4, 30, 0) {
         let body = json!({"session_hash": session, "fn_index": fn_index, "event_id": event_id});
@@ -318,14 +320,14 @@ mod tests {
         });
         Job {
             reader: Reader::new(Version(6, 0, 0), true, errors::queue_full(app.base())),
-            pace: Pace::new(MESSAGES, MESSAGES_WINDOW),
+            throttle: Throttle::new(MESSAGES, MESSAGES_WINDOW),
             ticket: Ticket { fn_index: 0, session: random_hash(), event_id: None },
             wire: Some(Wire::Queue(EventStream::of(lines.boxed()))),
             joining: None,
             has_started: false,
             over: false,
             may_reopen: false,
-            deadline: Instant::now() + LONGEST,
+            deadline: Instant::now() + JOB_TIMEOUT,
             room: app.http().network().guard.budget().share_for_result(usize::MAX),
             _turn: None,
             app,
@@ -354,12 +356,12 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn garbage_is_no_sign_of_life() {
         let (detail, after) = end_of("data: nonsense\n\n").await;
-        assert_eq!((detail.as_str(), after), ("the app gave no sign of life", SILENCE));
+        assert_eq!((detail.as_str(), after), ("the app gave no sign of life", IDLE_TIMEOUT));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_heartbeat_keeps_a_job_waiting_but_not_forever() {
         let (detail, after) = end_of("data: {\"msg\":\"heartbeat\"}\n\n").await;
-        assert_eq!((detail.as_str(), after), ("the app was not done within an hour", LONGEST));
+        assert_eq!((detail.as_str(), after), ("the app was not done within an hour", JOB_TIMEOUT));
     }
 }

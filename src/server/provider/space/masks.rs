@@ -14,7 +14,7 @@ use crate::{
     server::{
         budget::OverBudget,
         fault::Fault,
-        provider::{Job, StoredFile},
+        provider::{InputFile, Job},
     },
 };
 
@@ -132,7 +132,7 @@ pub async fn value(app: &App, parameter: &Parameter, job: &Job) -> Result<Option
 
 async fn layers(
     app: &App,
-    picture: Option<&StoredFile>,
+    picture: Option<&InputFile>,
     address: Option<&str>,
     painted: Option<Painted>,
 ) -> Result<Value, Fault> {
@@ -165,7 +165,7 @@ async fn layers(
 /// The picture as the app's own page sends it, which draws it on a canvas: Gradio opens it as one
 /// that may be transparent and writes it in its own type, which a JPEG cannot be. What cannot be
 /// read here goes as it is.
-async fn background(app: &App, picture: &StoredFile) -> Result<Upload, Fault> {
+async fn background(app: &App, picture: &InputFile) -> Result<Upload, Fault> {
     let ending = picture.content_type.rsplit(['/', '+']).next().unwrap_or("png");
     let as_it_is = || Upload {
         name: format!("background.{ending}"),
@@ -196,13 +196,13 @@ async fn painted(
     app: &App,
     parameter: &Parameter,
     editor: Editor,
-    picture: Option<&StoredFile>,
-    mask: Option<&StoredFile>,
+    picture: Option<&InputFile>,
+    mask: Option<&InputFile>,
 ) -> Result<Option<Painted>, Fault> {
     if mask.is_none() && editor != Editor::Pair {
         return Ok(None);
     }
-    let bytes = |file: Option<&StoredFile>| file.map(|file| file.bytes.clone());
+    let bytes = |file: Option<&InputFile>| file.map(|file| file.bytes.clone());
     let (picture, mask) = (bytes(picture), bytes(mask));
     let colour = Colour::of_brush(&parameter.props);
     let mut decoding = app.budget().decoding().await?;
@@ -229,7 +229,7 @@ fn stored<'j>(
     job: &'j Job,
     mask: &FileReference,
     parameter: &Parameter,
-) -> Result<&'j StoredFile, Fault> {
+) -> Result<&'j InputFile, Fault> {
     match mask {
         FileReference::Stored(digest) => job.files.get(digest).ok_or(Fault::Internal),
         FileReference::Url(_) => {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::server::{
     fault::Fault,
-    json::{self, Refused},
+    json::{self, JsonError},
 };
 
 /// The limit for a generator's values.
@@ -119,8 +119,10 @@ impl Reader {
     pub fn read(&mut self, payload: &[u8]) -> Step {
         let mut message = match json::parse::<Value>(payload) {
             Ok(message) => message,
-            Err(Refused::Broken) => return Step::Nothing,
-            Err(Refused::TooMany) => return too_much("the app sent a message that cannot be read"),
+            Err(JsonError::Broken) => return Step::Nothing,
+            Err(JsonError::TooMany) => {
+                return too_much("the app sent a message that cannot be read");
+            }
         };
         if memchr::memmem::find(payload, b"__i18n__").is_some() {
             self.translations.translate(&mut message, self.language);

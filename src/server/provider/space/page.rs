@@ -18,7 +18,7 @@ const OPENING: Duration = Duration::from_secs(30);
 /// The limit for following a change: some apps compute there what a picture shows.
 const FOLLOWING: Duration = Duration::from_secs(5 * 60);
 /// The limit for what a function may write into one component when the page is opened.
-const MOST_BYTES: usize = 1024 * 1024;
+const MAX_BYTES: usize = 1024 * 1024;
 
 /// The values of components by their ids; missing ones have the value that the app described.
 #[derive(Default)]
@@ -58,7 +58,7 @@ impl Page {
         endpoint: &Endpoint,
         session: &Session,
         is_set: impl Fn(i64) -> bool,
-        mut tell: impl FnMut(&JobEvent),
+        mut on_event: impl FnMut(&JobEvent),
     ) -> Vec<(i64, Fault)> {
         let mut failures = Vec::new();
         for change in endpoint.changes.iter().filter(|change| is_set(change.id)) {
@@ -68,7 +68,7 @@ impl Page {
                 if !call.is_next(&ended) {
                     continue;
                 }
-                let run = self.run(app, call, session, &mut tell);
+                let run = self.run(app, call, session, &mut on_event);
                 let run = tokio::time::timeout(FOLLOWING, run).await;
                 let late = || Fault::Timeout { detail: "it took more than 5 minutes".to_owned() };
                 let ran = run.unwrap_or_else(|_| Err(late()));
@@ -87,12 +87,12 @@ impl Page {
         app: &App,
         call: &Call,
         session: &Session,
-        tell: &mut impl FnMut(&JobEvent),
+        on_event: &mut impl FnMut(&JobEvent),
     ) -> Result<Vec<Value>, Fault> {
         let mut job = Job::start(app.clone(), call, session, self.data(app, call)).await?;
         while let Some(event) = job.next().await {
             let event = event?;
-            tell(&event);
+            on_event(&event);
             if let JobEvent::Completed(values) = event {
                 return Ok(values);
             }
@@ -170,7 +170,7 @@ impl App {
 /// Copies what `call` has written into the component of `parameter`.
 fn update(parameter: &mut Parameter, call: &Call, values: &[Value]) {
     let written = call.outputs.iter().zip(values).find(|(id, _)| **id == parameter.id);
-    let Some((_, written)) = written.filter(|(_, value)| json::weight(value) <= MOST_BYTES) else {
+    let Some((_, written)) = written.filter(|(_, value)| json::weight(value) <= MAX_BYTES) else {
         return;
     };
     let is_update = written.get("__type__").is_some_and(|kind| kind == "update");

@@ -7,14 +7,14 @@ use crate::generation::ModelReference;
 /// An app, and which of its endpoints to run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
-    pub place: Place,
+    pub place: AppAddress,
     /// The name after `#/`, or a number for functions without a name.
     pub endpoint: Option<String>,
 }
 
 /// The location of an app.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Place {
+pub enum AppAddress {
     /// A Space of the Hub, `owner/name`.
     Space(String),
     /// A URL, without query, fragment and trailing slash.
@@ -33,7 +33,7 @@ impl Reference {
         let endpoint = endpoint.filter(|name| !name.is_empty()).map(str::to_owned);
         let target = target.trim_end_matches('/');
         if let Some(id) = space_id(target) {
-            return Some(Self { place: Place::Space(id), endpoint });
+            return Some(Self { place: AppAddress::Space(id), endpoint });
         }
         let mut url: Url = target.parse().ok()?;
         if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
@@ -52,12 +52,12 @@ impl Reference {
                     .collect::<Vec<_>>()
                     .join("/"),
             )?;
-            return Some(Self { place: Place::Space(id), endpoint });
+            return Some(Self { place: AppAddress::Space(id), endpoint });
         }
         url.set_query(None);
         let path = url.path().trim_end_matches('/').to_owned();
         url.set_path(&path);
-        Some(Self { place: Place::Address(url), endpoint })
+        Some(Self { place: AppAddress::Address(url), endpoint })
     }
 }
 
@@ -65,8 +65,8 @@ impl Reference {
     /// The model reference for another endpoint of the same app, by name or number.
     pub fn with_endpoint(&self, endpoint: &str) -> Option<ModelReference> {
         let target = match &self.place {
-            Place::Space(id) => id.as_str(),
-            Place::Address(url) => url.as_str().trim_end_matches('/'),
+            AppAddress::Space(id) => id.as_str(),
+            AppAddress::Address(url) => url.as_str().trim_end_matches('/'),
         };
         let slash = if endpoint.starts_with('/') { "" } else { "/" };
         format!("space:{target}#{slash}{endpoint}").parse().ok()
@@ -82,7 +82,7 @@ impl Reference {
     }
 }
 
-impl Place {
+impl AppAddress {
     /// The name for people: `owner/name`, or the URL without its scheme.
     pub fn title(&self) -> String {
         match self {

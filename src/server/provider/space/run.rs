@@ -1,23 +1,23 @@
 //! One attempt at an app: fill in, upload, submit, receive, download.
 
 mod polling;
+mod reporter;
 mod step;
-mod teller;
 
 use std::collections::HashMap;
 
 use serde_json::Value;
 
-use self::{polling::Polling, step::Step, teller::Teller};
+use self::{polling::Polling, reporter::Reporter, step::Step};
 use super::{
     app::App,
+    download,
     endpoint::Endpoint,
-    harvest,
     job::Session,
     masks,
     page::Page,
     schema::{self, Form},
-    shown::Shown,
+    shown::ShownOutputs,
     values,
 };
 use crate::server::{
@@ -60,9 +60,9 @@ pub async fn run(
             filled.set.contains(&one.name) && one.default.as_ref() != given.get(&id)
         })
     };
-    let mut teller = Teller::new(updates);
+    let mut reporter = Reporter::new(updates);
     let unfollowed =
-        page.follow(app, &endpoint, &session, is_set, |event| teller.tell(event)).await;
+        page.follow(app, &endpoint, &session, is_set, |event| reporter.report(event)).await;
     for (id, error) in unfollowed {
         let parameter = endpoint.parameters.iter().find(|one| one.id == id);
         let label = parameter.map_or("an input", |one| one.label.as_str());
@@ -70,7 +70,7 @@ pub async fn run(
     }
 
     let given = endpoint.parameters.iter().map(|parameter| parameter.id).collect();
-    let mut shown = Shown::new(&endpoint.returns, given);
+    let mut shown = ShownOutputs::new(&endpoint.returns, given);
     let first = endpoint.call();
     let (mut ended, mut failure) = (HashMap::new(), None);
     for call in std::iter::once(&first).chain(&endpoint.then) {
@@ -80,7 +80,7 @@ pub async fn run(
         let had_words = !shown.is_empty();
         let data = page.data(app, call);
         let step = Step { app, call, session: &session, updates };
-        let ran = step.run(data, &mut shown, &mut teller).await;
+        let ran = step.run(data, &mut shown, &mut reporter).await;
         ended.insert(call.fn_index, ran.is_ok());
         match ran {
             Ok(values) => page.take(call, &values),
@@ -96,7 +96,7 @@ pub async fn run(
     }
     if failure.is_none() {
         let polling = Polling { app, endpoint: &endpoint, session: &session, updates };
-        if let Err(error) = polling.run(&mut page, &mut shown, &mut teller).await {
+        if let Err(error) = polling.run(&mut page, &mut shown, &mut reporter).await {
             failure = Some((false, error));
         }
     }
@@ -110,7 +110,7 @@ pub async fn run(
             "The app failed before it finished; what it had made by then is kept. It says: {error}"
         ));
     }
-    harvest::bring_home(app, shown.result(), filled.facts, updates).await
+    download::download(app, shown.result(), filled.facts, updates).await
 }
 
 /// The app itself reports that it failed; nothing was lost on the network.

@@ -20,9 +20,9 @@ use crate::generation::{Field, FieldKind, InputSchema, PromptUse};
 /// More fields than this are folded at first.
 const PLAIN_FIELDS: usize = 8;
 /// The most inputs that a request may have.
-const MOST_FIELDS: usize = 256;
+const MAX_FIELDS: usize = 256;
 /// The limit for the texts of a whole form. Fields beyond it are sent with their defaults.
-const MOST_BYTES: usize = 1024 * 1024;
+const MAX_BYTES: usize = 1024 * 1024;
 
 /// The form of an endpoint.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,7 +64,7 @@ pub fn form(endpoint: &Endpoint) -> Form {
         let mask = mask.map(|mask| Field { advanced: field.advanced, ..mask });
         for field in std::iter::once(field).chain(mask) {
             bytes += crate::server::provider::weight(&field);
-            if fields.len() < MOST_FIELDS && bytes <= MOST_BYTES {
+            if fields.len() < MAX_FIELDS && bytes <= MAX_BYTES {
                 fields.push(field);
             }
         }

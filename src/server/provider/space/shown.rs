@@ -7,15 +7,15 @@ use serde_json::Value;
 
 use super::{
     endpoint::Return,
-    found::{self, Found, Item, Place},
+    found::{self, ImageSource, Item, MediaFile},
 };
 use crate::generation::Output;
 
 /// The limit for remembered pictures within the values themselves, in bytes.
-const MOST_INLINE_BYTES: usize = 16 * 1024 * 1024;
+const MAX_INLINE_BYTES: usize = 16 * 1024 * 1024;
 
 /// The outputs as they are shown now.
-pub struct Shown<'e> {
+pub struct ShownOutputs<'e> {
     returns: &'e [Return],
     outputs: Vec<Shelf>,
     /// What was shown when there last was a picture.
@@ -31,7 +31,7 @@ struct Shelf {
     is_hidden: bool,
 }
 
-impl<'e> Shown<'e> {
+impl<'e> ShownOutputs<'e> {
     /// `given` are the components that a person fills in.
     pub fn new(returns: &'e [Return], given: HashSet<i64>) -> Self {
         let outputs = returns
@@ -69,7 +69,7 @@ impl<'e> Shown<'e> {
         self.has_made_some |= own.any(|item| matches!(item, Item::Media(_)));
         let pictures: Vec<_> =
             self.items().filter(|item| item.picture().is_some()).cloned().collect();
-        if !pictures.is_empty() && inline_bytes(&pictures) <= MOST_INLINE_BYTES {
+        if !pictures.is_empty() && inline_bytes(&pictures) <= MAX_INLINE_BYTES {
             self.last_pictures = pictures;
         }
     }
@@ -93,7 +93,7 @@ impl<'e> Shown<'e> {
     }
 
     /// The newest picture, for a preview.
-    pub fn preview(&self) -> Option<&Found> {
+    pub fn preview(&self) -> Option<&MediaFile> {
         self.items().filter_map(Item::picture).last()
     }
 
@@ -123,7 +123,7 @@ impl<'e> Shown<'e> {
 
 fn inline_bytes(items: &[Item]) -> usize {
     let bytes = items.iter().filter_map(Item::picture).map(|found| match &found.place {
-        Place::Base64(data) => data.len(),
+        ImageSource::Base64(data) => data.len(),
         _ => 0,
     });
     bytes.sum()
@@ -154,14 +154,14 @@ mod tests {
         json!({"path": path, "url": null, "meta": {"_type": "gradio.FileData"}})
     }
 
-    fn places(items: &[Item]) -> Vec<&Place> {
+    fn places(items: &[Item]) -> Vec<&ImageSource> {
         items.iter().filter_map(Item::picture).map(|found| &found.place).collect()
     }
 
     #[test]
     fn an_output_that_the_last_yield_leaves_alone_stays() {
         let returns = returns();
-        let mut shown = Shown::new(&returns, HashSet::new());
+        let mut shown = ShownOutputs::new(&returns, HashSet::new());
         shown.take(&IDS, &[file("/t/small.png"), json!("round 1"), json!(null)]);
         shown.take(&IDS, &[file("/t/large.png"), json!("round 2"), json!(null)]);
         assert_eq!(shown.words(), [Output::text("textbox", "round 2")]);
@@ -170,14 +170,14 @@ mod tests {
             &[json!({"__type__": "update"}), json!("All done."), json!({"__type__": "update"})],
         );
         let result = shown.result();
-        assert_eq!(places(&result), [&Place::Path("/t/large.png".to_owned())]);
+        assert_eq!(places(&result), [&ImageSource::Path("/t/large.png".to_owned())]);
         assert_eq!(result[1], Item::Said(Output::text("textbox", "All done.")));
     }
 
     #[test]
     fn a_preview_that_is_hidden_at_the_end_is_no_result() {
         let returns = returns();
-        let mut shown = Shown::new(&returns, HashSet::new());
+        let mut shown = ShownOutputs::new(&returns, HashSet::new());
         let set = |value| json!({"__type__": "update", "visible": true, "value": value});
         shown.take(
             &IDS,
@@ -194,16 +194,16 @@ mod tests {
             &[hide.clone(), hide, set(json!([{"image": file("/t/a.png"), "caption": null}]))],
         );
         let result = shown.result();
-        assert_eq!(places(&result), [&Place::Path("/t/a.png".to_owned())]);
+        assert_eq!(places(&result), [&ImageSource::Path("/t/a.png".to_owned())]);
         assert_eq!(result.len(), 1);
     }
 
     #[test]
     fn the_last_word_is_not_the_only_word() {
         let returns = returns();
-        let mut shown = Shown::new(&returns, HashSet::new());
+        let mut shown = ShownOutputs::new(&returns, HashSet::new());
         shown.take(&IDS, &[file("/t/a.png"), json!(null), json!(null)]);
         shown.take(&IDS, &[json!(null), json!("over"), json!(null)]);
-        assert_eq!(places(&shown.result()), [&Place::Path("/t/a.png".to_owned())]);
+        assert_eq!(places(&shown.result()), [&ImageSource::Path("/t/a.png".to_owned())]);
     }
 }

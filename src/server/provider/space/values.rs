@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The values to send, and the facts to report with the result.
-pub struct Filled {
+pub struct CallValues {
     pub values: BTreeMap<String, Value>,
     /// The seed that Easel chose.
     pub facts: Vec<Fact>,
@@ -33,8 +33,8 @@ pub struct Filled {
 /// # Errors
 ///
 /// `InputRejected` for invalid JSON.
-pub fn fill(endpoint: &Endpoint, form: &Form, job: &Job, random: u32) -> Result<Filled, Fault> {
-    let mut filled = Filled { values: BTreeMap::new(), facts: Vec::new(), set: HashSet::new() };
+pub fn fill(endpoint: &Endpoint, form: &Form, job: &Job, random: u32) -> Result<CallValues, Fault> {
+    let mut filled = CallValues { values: BTreeMap::new(), facts: Vec::new(), set: HashSet::new() };
     let request = &job.request;
     for parameter in &endpoint.parameters {
         let name = &parameter.name;
@@ -144,7 +144,7 @@ mod tests {
         let inputs = inputs.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
         let job = Job {
             id: GenerationId::from_parts(0, [0; 10]),
-            person: "somebody".to_owned(),
+            session_key: "somebody".to_owned(),
             language: None,
             attempt: 1,
             request: Request {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{Answer, shown};
 use crate::{
-    app::money::{By, Done},
+    app::money::{By, MoneyFormResult},
     generation::Period,
     server::{
         access::Caller,
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The most generations that a budget can allow.
-const MOST_GENERATIONS: i64 = 1_000_000;
+const MAX_GENERATIONS: i64 = 1_000_000;
 
 #[derive(Deserialize)]
 pub struct NewBudget {
@@ -45,7 +45,7 @@ pub async fn set_budget(
             let about = about_budget(&state, &whose, (amount, generations), period).await?;
             state.spending.set_budget(&Budget { whose, period, amount, generations }).await?;
             state.happened.by(&session, Deed::SetBudget, about).await;
-            Done::Saved
+            MoneyFormResult::Saved
         }
     };
     shown(&state, &session, caller, By::default(), done).await
@@ -68,25 +68,25 @@ pub async fn remove_budget(
         let about = name_of(&state, &whose).await?;
         state.happened.by(&session, Deed::RemovedBudget, about).await;
     }
-    shown(&state, &session, caller, By::default(), Done::Removed).await
+    shown(&state, &session, caller, By::default(), MoneyFormResult::Removed).await
 }
 
 /// The limits in a form: an amount of money, and a number of generations.
-fn limits(form: &NewBudget) -> Result<(Option<Amount>, Option<i64>), Done> {
+fn limits(form: &NewBudget) -> Result<(Option<Amount>, Option<i64>), MoneyFormResult> {
     let amount = match form.amount.trim() {
         "" => None,
-        text => Some(Amount::parse(text).ok_or(Done::WrongAmount)?),
+        text => Some(Amount::parse(text).ok_or(MoneyFormResult::WrongAmount)?),
     };
     let generations = match form.generations.trim() {
         "" => None,
         text => {
             let number = text.parse().ok();
-            let number = number.filter(|number| (0..=MOST_GENERATIONS).contains(number));
-            Some(number.ok_or(Done::WrongAmount)?)
+            let number = number.filter(|number| (0..=MAX_GENERATIONS).contains(number));
+            Some(number.ok_or(MoneyFormResult::WrongAmount)?)
         }
     };
     match (amount, generations) {
-        (None, None) => Err(Done::NoLimit),
+        (None, None) => Err(MoneyFormResult::NoLimit),
         limits => Ok(limits),
     }
 }

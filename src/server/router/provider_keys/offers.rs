@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{Answer, Whoever, shown};
 use crate::{
-    app::provider_keys::{Done, List},
+    app::provider_keys::{List, ProviderKeyFormResult},
     generation::ModelReference,
     server::{
         access::Caller,
@@ -17,13 +17,13 @@ use crate::{
 };
 
 /// The most lines of a list.
-const MOST_LINES: usize = 200;
+const MAX_LINES: usize = 200;
 
 /// In bytes.
-const LONGEST_LINE: usize = 500;
+const MAX_LINE_LENGTH: usize = 500;
 
 /// How much of an invalid line is shown, in Unicode scalar values.
-const LONGEST_TOLD: usize = 80;
+const MAX_TOLD_LENGTH: usize = 80;
 
 #[derive(Deserialize)]
 pub struct Allowing {
@@ -46,7 +46,7 @@ pub async fn allow_own(
         let about = if is_allowed { "yes" } else { "no" };
         state.happened.by(&session, Deed::SetOwnKeys, about).await;
     }
-    shown(&state, signed, caller, Done::Saved, None).await
+    shown(&state, signed, caller, ProviderKeyFormResult::Saved, None).await
 }
 
 #[derive(Deserialize)]
@@ -64,7 +64,7 @@ pub async fn set_models(
     Form(Typed { entries }): Form<Typed>,
 ) -> Answer {
     if state.entered_models().1.is_some() {
-        return shown(&state, signed, caller, Done::Nothing, None).await;
+        return shown(&state, signed, caller, ProviderKeyFormResult::Nothing, None).await;
     }
     let parse = |line: &str| line.parse::<ModelReference>().ok();
     match understood(List::Models, &entries, parse) {
@@ -72,9 +72,9 @@ pub async fn set_models(
             state.settings.set_models(&models).await?;
             let about: Vec<_> = models.iter().map(ToString::to_string).collect();
             state.happened.by(&session, Deed::SetOffers, about.join(", ")).await;
-            shown(&state, signed, caller, Done::Saved, None).await
+            shown(&state, signed, caller, ProviderKeyFormResult::Saved, None).await
         }
-        Err(done) => shown(&state, signed, caller, done, Some((List::Models, entries))).await,
+        Err(done) => shown(&state, signed, caller, *done, Some((List::Models, entries))).await,
     }
 }
 
@@ -87,7 +87,7 @@ pub async fn set_origins(
     Form(Typed { entries }): Form<Typed>,
 ) -> Answer {
     if state.entered_origins().1.is_some() {
-        return shown(&state, signed, caller, Done::Nothing, None).await;
+        return shown(&state, signed, caller, ProviderKeyFormResult::Nothing, None).await;
     }
     let parse = |line: &str| parse_allowed(line).ok();
     match understood(List::Origins, &entries, parse) {
@@ -95,9 +95,9 @@ pub async fn set_origins(
             state.settings.set_origins(&origins).await?;
             let about: Vec<_> = origins.iter().map(Allowed::to_string).collect();
             state.happened.by(&session, Deed::SetOrigins, about.join(", ")).await;
-            shown(&state, signed, caller, Done::Saved, None).await
+            shown(&state, signed, caller, ProviderKeyFormResult::Saved, None).await
         }
-        Err(done) => shown(&state, signed, caller, done, Some((List::Origins, entries))).await,
+        Err(done) => shown(&state, signed, caller, *done, Some((List::Origins, entries))).await,
     }
 }
 
@@ -106,19 +106,20 @@ fn understood<T: PartialEq>(
     list: List,
     text: &str,
     parse: impl Fn(&str) -> Option<T>,
-) -> Result<Vec<T>, Done> {
+) -> Result<Vec<T>, Box<ProviderKeyFormResult>> {
     let mut entries = Vec::new();
     // As in the environment, a comma separates too.
     let lines = text.split(['\n', ',']).map(str::trim).filter(|line| !line.is_empty());
     for line in lines {
-        let entry = Some(line).filter(|line| line.len() <= LONGEST_LINE).and_then(&parse);
-        let wrong = || Done::Wrong(list, line.chars().take(LONGEST_TOLD).collect());
-        let entry = entry.ok_or_else(wrong)?;
+        let entry = Some(line).filter(|line| line.len() <= MAX_LINE_LENGTH).and_then(&parse);
+        let wrong =
+            || ProviderKeyFormResult::Wrong(list, line.chars().take(MAX_TOLD_LENGTH).collect());
+        let entry = entry.ok_or_else(|| Box::new(wrong()))?;
         if !entries.contains(&entry) {
             entries.push(entry);
         }
-        if entries.len() > MOST_LINES {
-            return Err(Done::TooMany);
+        if entries.len() > MAX_LINES {
+            return Err(Box::new(ProviderKeyFormResult::TooMany));
         }
     }
     Ok(entries)

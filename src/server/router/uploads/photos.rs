@@ -5,7 +5,7 @@
 use axum::http::StatusCode;
 use bytes::Bytes;
 
-use super::{Refused, said};
+use super::{UploadError, said};
 use crate::{
     generation::ImageType,
     server::{
@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// What comes of looking at a photo.
-enum Seen {
+enum Inspection {
     IsCut,
     AsItIs,
     Changed { file: Bytes, size: (u32, u32), recipe: String },
@@ -43,7 +43,7 @@ pub async fn ready(
     arrived: Arrived,
     content_type: ImageType,
     size: (u32, u32),
-) -> Result<Photo, Refused> {
+) -> Result<Photo, UploadError> {
     let mut decoding = images.budget().decoding().await.map_err(busy)?;
     // The file, and the one that may be made of it.
     let length = usize::try_from(arrived.length).unwrap_or(usize::MAX);
@@ -65,15 +65,15 @@ pub async fn ready(
     let looked = looked.await;
     let stopped = |_| StoreError::Unusable("looking at a photo was stopped".to_owned());
     let refusal = match looked.map_err(stopped)? {
-        Seen::AsItIs => return Ok(Photo { file: arrived, size, recipe: None }),
-        Seen::Changed { file, size, recipe } => {
+        Inspection::AsItIs => return Ok(Photo { file: arrived, size, recipe: None }),
+        Inspection::Changed { file, size, recipe } => {
             arrived.discard().await?;
             let mut incoming = images.incoming();
             incoming.write(file).await?;
             return Ok(Photo { file: incoming.complete().await?, size, recipe: Some(recipe) });
         }
-        Seen::IsCut => "this file was cut off on its way: its end is missing; add it again",
-        Seen::Impossible => {
+        Inspection::IsCut => "this file was cut off on its way: its end is missing; add it again",
+        Inspection::Impossible => {
             "where and by whom this photo was taken cannot be removed from it: save it as another \
              PNG or JPEG, and add that"
         }
@@ -82,21 +82,23 @@ pub async fn ready(
     Err(said(StatusCode::UNPROCESSABLE_ENTITY, refusal))
 }
 
-fn busy(_: OverBudget) -> Refused {
+fn busy(_: OverBudget) -> UploadError {
     let words = "too many pictures are looked at at once; add it again in a minute";
     said(StatusCode::SERVICE_UNAVAILABLE, words)
 }
 
-fn look(file: &[u8], content_type: ImageType, work: Work) -> Seen {
+fn look(file: &[u8], content_type: ImageType, work: Work) -> Inspection {
     if metadata::is_cut(file, content_type) {
-        return Seen::IsCut;
+        return Inspection::IsCut;
     }
     match photo::ready(file, content_type, work) {
-        Ready::AsItIs => Seen::AsItIs,
+        Ready::AsItIs => Inspection::AsItIs,
         Ready::Changed(changed) => match picture::size(&changed) {
-            Some(size) => Seen::Changed { file: changed.into(), size, recipe: recipes::told(file) },
-            None => Seen::Impossible,
+            Some(size) => {
+                Inspection::Changed { file: changed.into(), size, recipe: recipes::told(file) }
+            }
+            None => Inspection::Impossible,
         },
-        Ready::Impossible => Seen::Impossible,
+        Ready::Impossible => Inspection::Impossible,
     }
 }

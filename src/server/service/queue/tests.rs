@@ -24,7 +24,7 @@ fn line_up(queue: &Queue, caller: &Caller) -> Result<Turn, GenerateError> {
 }
 
 fn place(turn: &Turn) -> Option<(u32, u32)> {
-    turn.ticket().place().map(|Place { place, size }| (place, size))
+    turn.ticket().place().map(|QueuePosition { place, size }| (place, size))
 }
 
 async fn is_waiting(future: &mut (impl Future<Output = Permit> + Unpin)) -> bool {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::Run;
-use crate::{generation::Event, server::service::queue::Place};
+use crate::{generation::Event, server::service::queue::QueuePosition};
 
 /// The shortest time between two reads of the queue for a watched run.
 pub const PLACE_PAUSE: Duration = Duration::from_secs(1);
@@ -23,8 +23,8 @@ impl Run {
         let mut told = self.lock();
         let Some(place) = self.place() else { return false };
         // Other processes learn of the wait, but not of the position.
-        self.tell(&mut told, queued(None));
-        self.tell(&mut told, queued(Some(place)));
+        self.append(&mut told, queued(None));
+        self.append(&mut told, queued(Some(place)));
         told.waiting = Some(Wait { place: place.place, looked: Instant::now() });
         true
     }
@@ -33,7 +33,7 @@ impl Run {
     pub fn end_waiting(&self) {
         let mut told = self.lock();
         told.waiting = None;
-        self.tell(&mut told, Event::Accepted { attempt: self.attempt });
+        self.append(&mut told, Event::Accepted { attempt: self.attempt });
     }
 
     pub fn is_waiting(&self) -> bool {
@@ -51,16 +51,16 @@ impl Run {
         // Changes behind this position are not reported.
         if let Some(place) = self.place().filter(|now| now.place != wait.place) {
             wait.place = place.place;
-            self.tell(&mut told, queued(Some(place)));
+            self.append(&mut told, queued(Some(place)));
         }
     }
 
-    fn place(&self) -> Option<Place> {
+    fn place(&self) -> Option<QueuePosition> {
         self.ticket.as_ref()?.place()
     }
 }
 
-fn queued(place: Option<Place>) -> Event {
+fn queued(place: Option<QueuePosition>) -> Event {
     Event::Queued {
         place: place.map(|place| place.place),
         size: place.map(|place| place.size),

@@ -37,7 +37,7 @@ async fn a_provider_that_says_100_000_lines_leaves_a_few_hundred() {
     let stage = Stage::with([Turn::Talk(100_000, picture())]).await;
     let (outcome, run) = tokio::join!(stage.generate(), async {
         stage.script.began.notified().await;
-        let run = stage.service.0.crew.get(&stage.id).unwrap();
+        let run = stage.service.0.running.get(&stage.id).unwrap();
         assert!(run.events_after(0).len() <= 500);
         stage.script.go_on.notify_one();
         run

@@ -10,7 +10,7 @@ use crate::server::store::{
     faulty::{Fault, Faulty},
 };
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const TEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A stage on a store that fails on demand, with a spool in a folder.
 struct Away {
@@ -58,7 +58,7 @@ async fn until(is_so: impl AsyncFn() -> bool) {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, looking).await.expect("it becomes so");
+    tokio::time::timeout(TEST_TIMEOUT, looking).await.expect("it becomes so");
 }
 
 #[tokio::test]
@@ -246,7 +246,7 @@ async fn where_there_is_no_spool_either_the_picture_waits_in_memory() {
 #[tokio::test]
 async fn a_result_of_files_alone_waits_too() {
     let away = Away::with(Fault::Full).await;
-    let files = vec![MadeFile::new("fox.mp4", "a film".into()), MadeFile::new("b", "b".into())];
+    let files = vec![OutputFile::new("fox.mp4", "a film".into()), OutputFile::new("b", "b".into())];
     let answer = Comes::Made { images: Vec::new(), files, facts: Vec::new() };
     away.stage.script.turns.lock()[0] = Turn::Answer(Ok(answer));
     away.until_spooled().await;
@@ -286,31 +286,31 @@ async fn a_run_that_is_ending_is_not_taken_for_one_that_was_lost() {
     let (lost, ending) = (run(0), run(1));
     ending.set_ending();
     for run in [&lost, &ending] {
-        stage.service.0.crew.insert(run.clone());
+        stage.service.0.running.insert(run.clone());
     }
-    let crew = &stage.service.0.crew;
+    let running = &stage.service.0.running;
     // The run began after the query was sent, and the answer came a minute later.
     stage.service.drop_lost(&[], lost.started - Duration::from_secs(1));
-    assert!(crew.get(&lost.id).is_some());
+    assert!(running.get(&lost.id).is_some());
 
     stage.service.drop_lost(&[], tokio::time::Instant::now());
-    assert!(crew.get(&lost.id).is_none());
-    assert!(crew.get(&ending.id).is_some());
+    assert!(running.get(&lost.id).is_none());
+    assert!(running.get(&ending.id).is_some());
 
     // A regained run continues, and no second one starts.
     let mut strays = std::collections::HashMap::new();
-    stage.service.take_up_strays(vec![lost.id.clone()], &mut strays).await;
-    assert!(crew.get(&lost.id).is_some_and(|run| Arc::ptr_eq(&run, &lost)));
+    stage.service.resume_strays(vec![lost.id.clone()], &mut strays).await;
+    assert!(running.get(&lost.id).is_some_and(|run| Arc::ptr_eq(&run, &lost)));
     assert!(strays.is_empty());
 
     // The end of a lost attempt removes no later attempt.
     let later = run(0);
-    crew.lose(&lost.id);
-    crew.insert(later.clone());
-    crew.remove(&lost);
-    assert!(crew.get(&later.id).is_some_and(|run| Arc::ptr_eq(&run, &later)));
-    crew.remove(&later);
-    assert!(!crew.regain(&later.id));
+    running.lose(&lost.id);
+    running.insert(later.clone());
+    running.remove(&lost);
+    assert!(running.get(&later.id).is_some_and(|run| Arc::ptr_eq(&run, &later)));
+    running.remove(&later);
+    assert!(!running.regain(&later.id));
 }
 
 #[tokio::test]
@@ -327,7 +327,7 @@ async fn what_this_process_holds_and_does_not_run_is_ended_after_some_looks() {
         let state = records.get(&stage.id).await.unwrap().unwrap().item.state;
         assert_eq!(state, RecordState::Running, "look {look}");
         let held = records.renew(&owner, now_ms()).await.unwrap();
-        stage.service.take_up_strays(held, &mut strays).await;
+        stage.service.resume_strays(held, &mut strays).await;
     }
     let interrupted = GenerateError::Interrupted { may_be_billed: false };
     assert_eq!(stage.generate().await, Err(interrupted));

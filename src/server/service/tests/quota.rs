@@ -41,7 +41,7 @@ async fn a_quota_that_filled_up_meanwhile_is_noticed_before_the_provider_is_aske
             stage.generate_within_quota(&id(1)).await
         },
         async {
-            while !stage.service.0.crew.get(&id(1)).is_some_and(|run| run.is_waiting()) {
+            while !stage.service.0.running.get(&id(1)).is_some_and(|run| run.is_waiting()) {
                 tokio::task::yield_now().await;
             }
             stage.script.go_on.notify_one();

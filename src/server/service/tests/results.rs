@@ -5,7 +5,7 @@ use super::*;
 #[tokio::test]
 async fn files_are_kept_before_anyone_hears_of_them_and_told_by_their_address() {
     let Ok(Comes::Made { images, .. }) = picture() else { unreachable!() };
-    let files = ["a fox.mp4", "fox.zip"].map(|name| MadeFile::new(name, name.into()));
+    let files = ["a fox.mp4", "fox.zip"].map(|name| OutputFile::new(name, name.into()));
     let answer = Comes::Made { images, files: files.into(), facts: vec![Fact::new("Seed", 7)] };
     let stage = Stage::with([Turn::Answer(Ok(answer))]).await;
     let Ok(Outcome::Done { outputs, facts, .. }) = stage.generate().await else {

@@ -52,7 +52,9 @@ async fn who_waits_leaves_no_places_in_the_database_and_the_rest_is_refused() {
         calls.push(tokio::spawn(async move {
             service.generate(&session, &id, draft_of(request("a fox"))).await
         }));
-        while number >= 2 && !stage.service.0.crew.get(&known).is_some_and(|run| run.is_waiting()) {
+        while number >= 2
+            && !stage.service.0.running.get(&known).is_some_and(|run| run.is_waiting())
+        {
             if let Some(call) = calls.pop_if(|call| call.is_finished()) {
                 panic!("{number} does not wait: {:?}", call.await.unwrap());
             }
@@ -68,7 +70,7 @@ async fn who_waits_leaves_no_places_in_the_database_and_the_rest_is_refused() {
         })
     );
     assert!(service.records().get(&id(9)).await.unwrap().is_none(), "nothing was started");
-    let waiting = service.0.crew.get(&ids[501]).unwrap();
+    let waiting = service.0.running.get(&ids[501]).unwrap();
     let place = |run: &Run| {
         run.events_after(0).iter().rev().find_map(|event| match event.event {
             Event::Queued { place, .. } => place,
@@ -96,7 +98,7 @@ async fn a_generation_that_waits_takes_little_memory() {
     let ticket = Some(turn.ticket().clone());
     let (session, log) = (stage.session.clone(), Default::default());
     let run = Run::new(id(0), session, request("a fox"), None, 1, ticket, log);
-    let task = stage.service.clone().task(Arc::new(run), Given::default(), turn, None);
+    let task = stage.service.clone().task(Arc::new(run), AttemptInputs::default(), turn, None);
     assert!(size_of_val(&task) < 3_200, "{} bytes", size_of_val(&task));
     assert!(size_of::<Run>() < 1_500, "{} bytes", size_of::<Run>());
     let caller = Caller::from(&stage.session);

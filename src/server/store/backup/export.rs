@@ -13,7 +13,7 @@ use super::{
 use crate::{
     generation::ImageType,
     server::store::{
-        Images, Record, Records, ResultFile, StoreError, place::Place, record::number,
+        FileRow, Images, Record, Records, StoreError, location::StorageLocation, record::number,
     },
 };
 
@@ -30,7 +30,9 @@ pub async fn export(
 ) -> Result<Moved, StoreError> {
     let written = write(records, images, folder).await;
     written.map_err(|error| match error {
-        StoreError::Disk(_) => error.at(Place::Disk(format!("the folder {}", folder.display()))),
+        StoreError::Disk(_) => {
+            error.at(StorageLocation::Disk(format!("the folder {}", folder.display())))
+        }
         error => error,
     })
 }
@@ -162,7 +164,7 @@ fn file_name(digest: &str, mime: &str) -> String {
 }
 
 /// The file name in the export: the digest, with the original extension where there is one.
-fn named_as(file: &ResultFile) -> String {
+fn named_as(file: &FileRow) -> String {
     let ending = file.name.rsplit_once('.').map(|(_, ending)| ending);
     let is_plain = |ending: &&str| ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
     match ending.filter(is_plain).filter(|ending| !ending.is_empty() && *ending != "part") {

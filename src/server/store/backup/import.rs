@@ -4,15 +4,15 @@ use std::path::Path;
 
 use super::{
     FILES, GENERATIONS, Line, Moved, UPLOADS, Upload,
-    kept::{KEPT, Kept},
-    money::{Decided, MONEY},
+    kept::{KEPT_FILE, PersonalEntry},
+    money::{MONEY, MoneyEntry},
     people::{PEOPLE, Somebody},
-    reading::{self, Found, Lines},
-    rows::Written,
+    reading::{self, Lines, PathContents},
+    rows::InsertResult,
 };
 use crate::server::{
     json, picture,
-    store::{Images, Records, StoreError, images::is_digest, place::Place},
+    store::{Images, Records, StoreError, images::is_digest, location::StorageLocation},
 };
 
 /// How many rows are written in one transaction.
@@ -63,7 +63,8 @@ impl<S: FnMut(&str)> Import<'_, S> {
             return Ok(false);
         }
         let failed = |error: std::io::Error| {
-            StoreError::from(error).at(Place::Disk(format!("the folder {}", path.display())))
+            StoreError::from(error)
+                .at(StorageLocation::Disk(format!("the folder {}", path.display())))
         };
         let mut entries = tokio::fs::read_dir(&path).await.map_err(failed)?;
         while let Some(entry) = entries.next_entry().await.map_err(failed)? {
@@ -73,16 +74,16 @@ impl<S: FnMut(&str)> Import<'_, S> {
                 continue;
             }
             match reading::read(&entry.path()).await? {
-                Found::Read(bytes) if picture::digest(&bytes) == digest => {
+                PathContents::Read(bytes) if picture::digest(&bytes) == digest => {
                     self.images.put(bytes).await?;
                     self.moved.files += 1;
                 }
-                Found::Read(_) => {
+                PathContents::Read(_) => {
                     (self.say)(&format!("{} is damaged.", entry.path().display()));
                     self.moved.missing += 1;
                 }
-                Found::Nothing => {}
-                Found::Refused(why) => self.refuse(&why),
+                PathContents::Nothing => {}
+                PathContents::Refused(why) => self.refuse(&why),
             }
         }
         Ok(true)
@@ -116,16 +117,16 @@ impl<S: FnMut(&str)> Import<'_, S> {
             let written = self.records.insert_lines(&batch).await?;
             for (line, written) in batch.iter().zip(written) {
                 match written {
-                    Written::New => self.moved.generations += 1,
-                    Written::WithoutLink => {
+                    InsertResult::New => self.moved.generations += 1,
+                    InsertResult::WithoutLink => {
                         self.moved.generations += 1;
                         self.refuse(&format!(
                             "{}: its link belongs to another generation here, and was left out.",
                             line.id
                         ));
                     }
-                    Written::Known => self.moved.known += 1,
-                    Written::Refused(why) => {
+                    InsertResult::Known => self.moved.known += 1,
+                    InsertResult::Refused(why) => {
                         self.refuse(&format!("{} was left out: {why}.", line.id));
                         continue;
                     }
@@ -159,7 +160,7 @@ impl<S: FnMut(&str)> Import<'_, S> {
     async fn money(&mut self) -> Result<(), StoreError> {
         let Some(mut lines) = self.open_if_there(MONEY).await? else { return Ok(()) };
         while let Some(line) = lines.next().await? {
-            let Some(decided) = self.parse::<Decided>(MONEY, line) else { continue };
+            let Some(decided) = self.parse::<MoneyEntry>(MONEY, line) else { continue };
             match self.records.insert_decided(decided).await {
                 Ok(told) if told.is_empty() => {}
                 Ok(told) => (self.say)(&told),
@@ -171,9 +172,9 @@ impl<S: FnMut(&str)> Import<'_, S> {
 
     /// Existing entries stay as they are.
     async fn kept(&mut self) -> Result<(), StoreError> {
-        let Some(mut lines) = self.open_if_there(KEPT).await? else { return Ok(()) };
+        let Some(mut lines) = self.open_if_there(KEPT_FILE).await? else { return Ok(()) };
         while let Some(line) = lines.next().await? {
-            let Some(kept) = self.parse::<Kept>(KEPT, line) else { continue };
+            let Some(kept) = self.parse::<PersonalEntry>(KEPT_FILE, line) else { continue };
             if let Err(why) = self.records.insert_kept(kept).await {
                 self.refuse(&format!("Something that was kept was left out: {why}."));
             }
@@ -184,18 +185,18 @@ impl<S: FnMut(&str)> Import<'_, S> {
     /// Opens a file that not every export has.
     async fn open_if_there(&mut self, name: &str) -> Result<Option<Lines>, StoreError> {
         match Lines::open(&self.folder.join(name)).await? {
-            Found::Read(lines) => return Ok(Some(lines)),
-            Found::Nothing => {}
-            Found::Refused(why) => self.refuse(&why),
+            PathContents::Read(lines) => return Ok(Some(lines)),
+            PathContents::Nothing => {}
+            PathContents::Refused(why) => self.refuse(&why),
         }
         Ok(None)
     }
 
     async fn open(&mut self, name: &str) -> Result<Option<Lines>, StoreError> {
         match Lines::open(&self.folder.join(name)).await? {
-            Found::Read(lines) => return Ok(Some(lines)),
-            Found::Nothing => self.is_missing(name),
-            Found::Refused(why) => self.refuse(&why),
+            PathContents::Read(lines) => return Ok(Some(lines)),
+            PathContents::Nothing => self.is_missing(name),
+            PathContents::Refused(why) => self.refuse(&why),
         }
         Ok(None)
     }

@@ -17,14 +17,14 @@ use crate::{
     server::store::{Records, SessionId, StoreError, record::unknown, series::SeriesAsker},
 };
 
-pub(super) const KEPT: &str = "kept.jsonl";
+pub(super) const KEPT_FILE: &str = "kept.jsonl";
 
 /// The longest session id of a gallery, in bytes.
 const MAX_SESSION: usize = 400;
 
 /// One such entry.
 #[derive(Serialize, Deserialize)]
-pub(in crate::server::store) struct Kept {
+pub(in crate::server::store) struct PersonalEntry {
     session: String,
     #[serde(flatten)]
     what: What,
@@ -74,7 +74,7 @@ struct KeptMember {
 
 /// Writes all entries into `folder`, if there are any.
 pub(super) async fn write(records: &Records, folder: &Path) -> Result<(), StoreError> {
-    let (part, whole) = (folder.join("kept.part"), folder.join(KEPT));
+    let (part, whole) = (folder.join("kept.part"), folder.join(KEPT_FILE));
     let kept = records.kept().await?;
     if kept.is_empty() {
         return match tokio::fs::remove_file(whole).await {
@@ -92,7 +92,7 @@ pub(super) async fn write(records: &Records, folder: &Path) -> Result<(), StoreE
 
 impl Records {
     /// What cannot be read is left out, as rows of generations are.
-    pub(in crate::server::store) async fn kept(&self) -> Result<Vec<Kept>, StoreError> {
+    pub(in crate::server::store) async fn kept(&self) -> Result<Vec<PersonalEntry>, StoreError> {
         let noted = |error: &StoreError| self.bad.note(format_args!("something kept"), error);
         let words = sqlx::query("SELECT * FROM words ORDER BY created_ms, session, kind, name");
         let words = self.rows(words).await?.rows;
@@ -100,7 +100,7 @@ impl Records {
         let habits = sqlx::query("SELECT * FROM habits ORDER BY kept_ms, session, model");
         let habits = self.rows(habits).await?.rows;
         let habits = habits.iter().map(|row| habit_of(row).inspect_err(noted));
-        let mut kept: Vec<Kept> = words.chain(habits).filter_map(Result::ok).collect();
+        let mut kept: Vec<PersonalEntry> = words.chain(habits).filter_map(Result::ok).collect();
         let series = sqlx::query("SELECT * FROM series ORDER BY created_ms, id");
         for row in &self.rows(series).await?.rows {
             if let Ok(series) = self.kept_series(row).await.inspect_err(noted) {
@@ -110,7 +110,7 @@ impl Records {
         Ok(kept)
     }
 
-    async fn kept_series(&self, row: &AnyRow) -> Result<Kept, StoreError> {
+    async fn kept_series(&self, row: &AnyRow) -> Result<PersonalEntry, StoreError> {
         let token: Option<String> = row.try_get("share_token")?;
         let with_inputs = row.try_get::<i64, _>("share_inputs")? != 0;
         let series = self.series_in(row).await?;
@@ -132,12 +132,12 @@ impl Records {
             share: token.map(|token| Share { token, with_inputs }),
             members: series.members.into_iter().map(member).collect(),
         };
-        Ok(Kept { session: row.try_get("session")?, what: What::Series(Box::new(kept)) })
+        Ok(PersonalEntry { session: row.try_get("session")?, what: What::Series(Box::new(kept)) })
     }
 
     /// Adds an entry of a backup, unless it exists here. The error says why it was left out.
-    pub(super) async fn insert_kept(&self, kept: Kept) -> Result<(), String> {
-        let Kept { session, what } = kept;
+    pub(super) async fn insert_kept(&self, kept: PersonalEntry) -> Result<(), String> {
+        let PersonalEntry { session, what } = kept;
         let is_sound =
             (1..=MAX_SESSION).contains(&session.len()) && !session.contains(char::is_control);
         if !is_sound {
@@ -235,7 +235,7 @@ impl Records {
     }
 }
 
-fn words_of(row: &AnyRow) -> Result<Kept, StoreError> {
+fn words_of(row: &AnyRow) -> Result<PersonalEntry, StoreError> {
     let kind: String = row.try_get("kind")?;
     WordsKind::of_word(&kind).ok_or_else(|| unknown("kind"))?;
     let what = What::Words {
@@ -246,15 +246,15 @@ fn words_of(row: &AnyRow) -> Result<Kept, StoreError> {
         negative: row.try_get("negative")?,
         created_ms: row.try_get("created_ms")?,
     };
-    Ok(Kept { session: row.try_get("session")?, what })
+    Ok(PersonalEntry { session: row.try_get("session")?, what })
 }
 
-fn habit_of(row: &AnyRow) -> Result<Kept, StoreError> {
+fn habit_of(row: &AnyRow) -> Result<PersonalEntry, StoreError> {
     let model: String = row.try_get("model")?;
     let what = What::Habit {
         model: model.parse().map_err(|_| unknown("model"))?,
         habit: serde_json::from_str(row.try_get("habit")?)?,
         kept_ms: row.try_get("kept_ms")?,
     };
-    Ok(Kept { session: row.try_get("session")?, what })
+    Ok(PersonalEntry { session: row.try_get("session")?, what })
 }

@@ -19,10 +19,10 @@ use crate::{
 pub(super) const MONEY: &str = "money.jsonl";
 
 /// The limit for the name and the value of a setting, in bytes.
-const LONGEST_SETTING: usize = 64 * 1024;
+const MAX_SETTING_LENGTH: usize = 64 * 1024;
 
 /// The limit for other texts, in bytes.
-const LONGEST_TEXT: usize = 1_000;
+const MAX_TEXT_LENGTH: usize = 1_000;
 
 /// How many rows are read in one query.
 const BATCH: i64 = 1_000;
@@ -30,7 +30,7 @@ const BATCH: i64 = 1_000;
 /// One line.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Decided {
+pub(super) enum MoneyEntry {
     Currency(String),
     Price { pattern: String, micros: i64, unit: String },
     Budget { whose: String, period: String, micros: Option<i64>, generations: Option<i64> },
@@ -67,29 +67,29 @@ pub(super) async fn write(records: &Records, folder: &Path) -> Result<(), StoreE
     let mut out = BufWriter::new(tokio::fs::File::create(&part).await?);
     let prices = records.prices().await?;
     if let Some(currency) = prices.currency {
-        write_line(&mut out, &Decided::Currency(currency.code().to_owned())).await?;
+        write_line(&mut out, &MoneyEntry::Currency(currency.code().to_owned())).await?;
     }
     for Entry { pattern, price: Price { amount, unit } } in prices.entries {
         let (pattern, unit) = (pattern.as_str().to_owned(), unit.word().to_owned());
-        write_line(&mut out, &Decided::Price { pattern, micros: amount.micros(), unit }).await?;
+        write_line(&mut out, &MoneyEntry::Price { pattern, micros: amount.micros(), unit }).await?;
     }
     for Budget { whose, period, amount, generations } in records.budgets().await? {
         let (whose, period) = (whose.word(), period.word().to_owned());
         let micros = amount.map(Amount::micros);
-        write_line(&mut out, &Decided::Budget { whose, period, micros, generations }).await?;
+        write_line(&mut out, &MoneyEntry::Budget { whose, period, micros, generations }).await?;
     }
     for (name, value) in records.owner_settings().await? {
-        write_line(&mut out, &Decided::Setting { name, value }).await?;
+        write_line(&mut out, &MoneyEntry::Setting { name, value }).await?;
     }
     let mut after = String::new();
     loop {
         let rows = records.charges_after(&after).await?;
-        let names = rows.iter().filter_map(|row| row.try_get::<String, _>("generation").ok());
-        let Some(last) = names.last() else { break };
+        let mut names = rows.iter().rev().filter_map(|row| row.try_get("generation").ok());
+        let Some(last) = names.next() else { break };
         after = last;
         for row in &rows {
             match charge_of(row) {
-                Ok(charge) => write_line(&mut out, &Decided::Charge(charge)).await?,
+                Ok(charge) => write_line(&mut out, &MoneyEntry::Charge(charge)).await?,
                 Err(error) => {
                     let name: &str = row.try_get("generation").unwrap_or("something");
                     records.bad.note(format_args!("the cost of {name}"), &error);
@@ -115,9 +115,9 @@ impl Records {
 
     /// Adds one line of a backup where nothing like it exists here. Returns a message for the
     /// operator, empty when there is nothing to report, or why the line was left out.
-    pub(super) async fn insert_decided(&self, decided: Decided) -> Result<String, String> {
+    pub(super) async fn insert_decided(&self, decided: MoneyEntry) -> Result<String, String> {
         let told = match &decided {
-            Decided::Setting { name, value } => {
+            MoneyEntry::Setting { name, value } => {
                 let value = value.lines().collect::<Vec<_>>().join(", ");
                 let shown = format!("Decided in the page: {name} = {value}.");
                 shown.chars().filter(|letter| !letter.is_control()).collect()
@@ -136,21 +136,21 @@ impl Records {
     }
 
     /// False where such an entry existed.
-    async fn insert(&self, decided: Decided) -> Result<bool, StoreError> {
+    async fn insert(&self, decided: MoneyEntry) -> Result<bool, StoreError> {
         let query = match decided {
-            Decided::Currency(code) => sqlx::query(
+            MoneyEntry::Currency(code) => sqlx::query(
                 "INSERT INTO settings (name, value) VALUES ('currency', $1) \
                  ON CONFLICT (name) DO NOTHING",
             )
             .bind(code),
-            Decided::Price { pattern, micros, unit } => sqlx::query(
+            MoneyEntry::Price { pattern, micros, unit } => sqlx::query(
                 "INSERT INTO prices (pattern, micros, unit) VALUES ($1, $2, $3) \
                  ON CONFLICT (pattern) DO NOTHING",
             )
             .bind(pattern)
             .bind(micros)
             .bind(unit),
-            Decided::Budget { whose, period, micros, generations } => sqlx::query(
+            MoneyEntry::Budget { whose, period, micros, generations } => sqlx::query(
                 "INSERT INTO budgets (whose, period, micros, generations) \
                  VALUES ($1, $2, $3, $4) ON CONFLICT (whose) DO NOTHING",
             )
@@ -158,13 +158,13 @@ impl Records {
             .bind(period)
             .bind(micros)
             .bind(generations),
-            Decided::Setting { name, value } => sqlx::query(
+            MoneyEntry::Setting { name, value } => sqlx::query(
                 "INSERT INTO owner_settings (name, value, changed_ms) VALUES ($1, $2, 0) \
                  ON CONFLICT (name) DO NOTHING",
             )
             .bind(name)
             .bind(value),
-            Decided::Charge(charge) => sqlx::query(
+            MoneyEntry::Charge(charge) => sqlx::query(
                 "INSERT INTO charges (generation, payer, api_key, model, created_ms, currency, \
                  price, unit, micros, counts, settled_ms, own_key) \
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
@@ -188,7 +188,7 @@ impl Records {
     }
 }
 
-impl Decided {
+impl MoneyEntry {
     fn name(&self) -> String {
         let cut = |text: &str| text.chars().take(100).collect::<String>();
         match self {
@@ -202,7 +202,7 @@ impl Decided {
 
     /// Whether Easel could have written it.
     fn is_sound(&self) -> bool {
-        let is_short = |text: &str| text.len() <= LONGEST_TEXT && !text.contains('\0');
+        let is_short = |text: &str| text.len() <= MAX_TEXT_LENGTH && !text.contains('\0');
         let is_amount = |micros: Option<i64>| micros.is_none_or(|micros| micros >= 0);
         match self {
             Self::Currency(code) => Currency::parse(code).is_some(),
@@ -216,7 +216,7 @@ impl Decided {
             Self::Setting { name, value } => {
                 !name.is_empty()
                     && is_short(name)
-                    && value.len() <= LONGEST_SETTING
+                    && value.len() <= MAX_SETTING_LENGTH
                     && !value.contains('\0')
             }
             Self::Charge(charge) => {

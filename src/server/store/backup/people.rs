@@ -19,8 +19,8 @@ pub(super) const PEOPLE: &str = "people.jsonl";
 const KEPT_SO: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
 
 /// The most browsers of one person, and the longest name of one in bytes.
-const MOST: usize = 200;
-const LONGEST_AGENT: usize = 1_200;
+const MAX_BROWSERS: usize = 200;
+const MAX_AGENT_LENGTH: usize = 1_200;
 
 /// One of them.
 #[derive(Serialize, Deserialize)]
@@ -119,13 +119,15 @@ impl Records {
         person: &Person,
         browsers: Vec<Browser>,
     ) -> Result<(), StoreError> {
-        for Browser { digest, mut agent, created_ms, used_ms } in browsers.into_iter().take(MOST) {
+        for Browser { digest, mut agent, created_ms, used_ms } in
+            browsers.into_iter().take(MAX_BROWSERS)
+        {
             let is_known = self.person_at(&digest, i64::MIN).await?.is_some();
             if !is_digest(&digest) || is_known {
                 continue;
             }
             agent.retain(|letter| !letter.is_control());
-            agent.truncate(agent.floor_char_boundary(LONGEST_AGENT));
+            agent.truncate(agent.floor_char_boundary(MAX_AGENT_LENGTH));
             // Nobody is signed in for longer than from now on.
             let used_ms = used_ms.min(now_ms());
             let browser = PersonBrowser { digest, agent, created_ms, used_ms };

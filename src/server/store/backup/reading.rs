@@ -9,7 +9,7 @@ use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, BufReader},
 };
 
-use crate::server::store::{StoreError, place::Place};
+use crate::server::store::{StoreError, location::StorageLocation};
 
 /// A longer line cannot be a generation: the limits for prompt and inputs are far lower.
 const MAX_LINE_BYTES: u64 = 16 * 1024 * 1024;
@@ -18,7 +18,7 @@ const MAX_LINE_BYTES: u64 = 16 * 1024 * 1024;
 const MAX_FILE_BYTES: u64 = 256 * 1024 * 1024;
 
 /// What a path leads to.
-pub(super) enum Found<T> {
+pub(super) enum PathContents<T> {
     Read(T),
     Nothing,
     /// Something else than a regular file of a sensible size; the text says what.
@@ -26,13 +26,15 @@ pub(super) enum Found<T> {
 }
 
 /// Opens a file, without following a link or blocking on a pipe.
-async fn open(path: &Path, max_bytes: u64) -> Result<Found<File>, StoreError> {
+async fn open(path: &Path, max_bytes: u64) -> Result<PathContents<File>, StoreError> {
     let about = match tokio::fs::symlink_metadata(path).await {
         Ok(about) => about,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Found::Nothing),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Ok(PathContents::Nothing);
+        }
         Err(error) => return Err(failed(error, path)),
     };
-    let refused = |why: &str| Ok(Found::Refused(format!("{} {why}.", path.display())));
+    let refused = |why: &str| Ok(PathContents::Refused(format!("{} {why}.", path.display())));
     if about.is_symlink() {
         return refused("is a link, and links are not followed");
     }
@@ -42,23 +44,23 @@ async fn open(path: &Path, max_bytes: u64) -> Result<Found<File>, StoreError> {
     if about.len() > max_bytes {
         return refused("is larger than any file that Easel keeps");
     }
-    Ok(Found::Read(File::open(path).await.map_err(|error| failed(error, path))?))
+    Ok(PathContents::Read(File::open(path).await.map_err(|error| failed(error, path))?))
 }
 
 fn failed(error: std::io::Error, path: &Path) -> StoreError {
-    StoreError::from(error).at(Place::Disk(path.display().to_string()))
+    StoreError::from(error).at(StorageLocation::Disk(path.display().to_string()))
 }
 
-pub(super) async fn read(path: &Path) -> Result<Found<Bytes>, StoreError> {
+pub(super) async fn read(path: &Path) -> Result<PathContents<Bytes>, StoreError> {
     let file = match open(path, MAX_FILE_BYTES).await? {
-        Found::Read(file) => file,
-        Found::Nothing => return Ok(Found::Nothing),
-        Found::Refused(why) => return Ok(Found::Refused(why)),
+        PathContents::Read(file) => file,
+        PathContents::Nothing => return Ok(PathContents::Nothing),
+        PathContents::Refused(why) => return Ok(PathContents::Refused(why)),
     };
     let mut bytes = Vec::new();
     // It may have grown since its size was read.
     file.take(MAX_FILE_BYTES).read_to_end(&mut bytes).await.map_err(|error| failed(error, path))?;
-    Ok(Found::Read(bytes.into()))
+    Ok(PathContents::Read(bytes.into()))
 }
 
 /// The lines of a file, one at a time, numbered from 1.
@@ -83,11 +85,13 @@ impl Line {
 }
 
 impl Lines {
-    pub(super) async fn open(path: &Path) -> Result<Found<Self>, StoreError> {
+    pub(super) async fn open(path: &Path) -> Result<PathContents<Self>, StoreError> {
         Ok(match open(path, u64::MAX).await? {
-            Found::Read(file) => Found::Read(Self { reader: BufReader::new(file), number: 0 }),
-            Found::Nothing => Found::Nothing,
-            Found::Refused(why) => Found::Refused(why),
+            PathContents::Read(file) => {
+                PathContents::Read(Self { reader: BufReader::new(file), number: 0 })
+            }
+            PathContents::Nothing => PathContents::Nothing,
+            PathContents::Refused(why) => PathContents::Refused(why),
         })
     }
 

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// The result of writing a row.
-pub(super) enum Written {
+pub(super) enum InsertResult {
     New,
     /// It is new, but its link belongs to another row here.
     WithoutLink,
@@ -32,7 +32,10 @@ pub(super) enum Written {
 
 impl Records {
     /// Writes `lines` in one transaction.
-    pub(super) async fn insert_lines(&self, lines: &[Line]) -> Result<Vec<Written>, StoreError> {
+    pub(super) async fn insert_lines(
+        &self,
+        lines: &[Line],
+    ) -> Result<Vec<InsertResult>, StoreError> {
         let mut transaction = self.writer.begin().await?;
         let mut written = Vec::with_capacity(lines.len());
         for line in lines {
@@ -44,7 +47,7 @@ impl Records {
                 }
                 Err(error) => {
                     savepoint.rollback().await?;
-                    written.push(Written::Refused(why_refused(error)?));
+                    written.push(InsertResult::Refused(why_refused(error)?));
                 }
             }
         }
@@ -86,9 +89,12 @@ fn why_refused(error: StoreError) -> Result<String, StoreError> {
     }
 }
 
-async fn insert_line(connection: &mut AnyConnection, line: &Line) -> Result<Written, StoreError> {
+async fn insert_line(
+    connection: &mut AnyConnection,
+    line: &Line,
+) -> Result<InsertResult, StoreError> {
     if let Some(problem) = problem(line) {
-        return Ok(Written::Refused(problem));
+        return Ok(InsertResult::Refused(problem));
     }
     let (state, error) = if line.state.is_ended() {
         (line.state, line.error.clone())
@@ -130,7 +136,7 @@ async fn insert_line(connection: &mut AnyConnection, line: &Line) -> Result<Writ
     .rows_affected()
         == 1;
     if !inserted {
-        return Ok(Written::Known);
+        return Ok(InsertResult::Known);
     }
     for image in &line.images {
         insert_image(connection, &line.id, image).await?;
@@ -143,7 +149,7 @@ async fn insert_line(connection: &mut AnyConnection, line: &Line) -> Result<Writ
     }
     // A deleted row gets no link: nobody would expect it to work again.
     let Some(share) = line.share.as_ref().filter(|_| line.deleted_ms.is_none()) else {
-        return Ok(Written::New);
+        return Ok(InsertResult::New);
     };
     let shared = sqlx::query(
         "UPDATE generations SET share_token = $1, share_inputs = $2 WHERE id = $3 \
@@ -154,7 +160,7 @@ async fn insert_line(connection: &mut AnyConnection, line: &Line) -> Result<Writ
     .bind(line.id.as_str())
     .execute(connection)
     .await?;
-    Ok(if shared.rows_affected() == 1 { Written::New } else { Written::WithoutLink })
+    Ok(if shared.rows_affected() == 1 { InsertResult::New } else { InsertResult::WithoutLink })
 }
 
 /// Why no database of Easel could hold this row.

@@ -19,7 +19,7 @@ const HEALTH_LIMIT: Duration = Duration::from_secs(3);
 /// How long a probe may take.
 const PROBE_LIMIT: Duration = Duration::from_secs(30);
 const PROBE_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PROBE_PAUSE: Duration = Duration::from_secs(15);
+const MAX_PROBE_PAUSE: Duration = Duration::from_secs(15);
 
 /// A disk with only a few bytes left accepts a small file and no picture.
 const MAX_PROBE_BYTES: usize = 4 * 1024 * 1024;
@@ -83,7 +83,7 @@ impl Images {
                 let mut pause = PROBE_PAUSE;
                 while let Some(away) = { *changes.borrow() } {
                     sleep(pause).await;
-                    pause = (pause * 2).min(LONGEST_PROBE_PAUSE);
+                    pause = (pause * 2).min(MAX_PROBE_PAUSE);
                     self.probe(away.bytes.min(MAX_PROBE_BYTES)).await;
                 }
             }

@@ -17,7 +17,7 @@ use crate::server::{
     store::{
         Spool, StoreError,
         free_space::FreeSpace,
-        place::{self, Place},
+        location::{self, StorageLocation},
     },
 };
 
@@ -29,7 +29,7 @@ impl Images {
     ///
     /// When the folder cannot be made: which one it is, and what to do. A bucket is not contacted.
     pub fn open(storage_url: Option<&Url>, data_dir: &Path) -> Result<Self, StoreError> {
-        let place = place::of_images(storage_url, data_dir);
+        let place = location::of_images(storage_url, data_dir);
         match Self::open_at(storage_url, data_dir) {
             Ok(images) => {
                 Ok(Self { place, spool: Spool::in_folder(data_dir.join("spool")), ..images })
@@ -80,7 +80,7 @@ impl Images {
         Self {
             store,
             folder,
-            place: Place::Images("in memory".to_owned()),
+            place: StorageLocation::Images("in memory".to_owned()),
             spool: Spool::nowhere(),
             availability: Availability::new(),
             budget: Budget::new(BUDGET_BYTES),

@@ -32,7 +32,7 @@ const PIECE: usize = 64 * 1024;
 const TRUSTED_FOR: Duration = Duration::from_secs(10 * 60);
 
 /// How many verified files are remembered.
-const REMEMBERED: usize = 4_096;
+const MAX_REMEMBERED: usize = 4_096;
 
 /// How many files are compared with their digests at the same time.
 const VERIFIERS: usize = 2;
@@ -68,10 +68,10 @@ impl Verified {
 
     fn remember(&self, digest: &str, version: String) {
         let mut known = self.known.lock();
-        if known.len() >= REMEMBERED {
+        if known.len() >= MAX_REMEMBERED {
             known.retain(|_, (_, at)| at.elapsed() < TRUSTED_FOR / 2);
         }
-        if known.len() < REMEMBERED {
+        if known.len() < MAX_REMEMBERED {
             known.insert(digest.to_owned(), (version, Instant::now()));
         }
     }

@@ -15,10 +15,10 @@ use crate::{
 };
 
 /// How long charges are kept.
-const KEPT_MS: i64 = 800 * 24 * 60 * 60 * 1000;
+const RETENTION_MS: i64 = 800 * 24 * 60 * 60 * 1000;
 
 /// How many generations are used to estimate the next one.
-const LATELY: i64 = 21;
+const ESTIMATE_SAMPLES: i64 = 21;
 
 impl Records {
     /// The cost of a generation; `None` where nobody pays for it.
@@ -47,7 +47,7 @@ impl Records {
              ORDER BY created_ms DESC LIMIT $2",
         )
         .bind(model.as_str())
-        .bind(LATELY)
+        .bind(ESTIMATE_SAMPLES)
         .fetch_all(&self.reader)
         .await?;
         let time = |row: &AnyRow| {
@@ -74,7 +74,7 @@ impl Records {
         now_ms: i64,
     ) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM charges WHERE created_ms < $1")
-            .bind(now_ms - KEPT_MS)
+            .bind(now_ms - RETENTION_MS)
             .execute(&self.writer)
             .await?;
         Ok(())

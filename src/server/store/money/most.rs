@@ -9,7 +9,7 @@ use crate::generation::Limit;
 const HOUR_MS: i64 = 60 * 60 * 1000;
 
 /// The `Retry-After`, in seconds, when the number of running generations is the limit.
-const LOOK_AGAIN: u32 = 10;
+const RETRY_AFTER_SECONDS: u32 = 10;
 
 /// The limits of one payer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +54,11 @@ impl Most {
         .try_get("under_way")?;
         if under_way >= i64::from(at_once) {
             let (limit, allowed) = (Limit::AtOnce, at_once);
-            return Ok(Some(ReachedLimit { limit, allowed, retry_after_seconds: LOOK_AGAIN }));
+            return Ok(Some(ReachedLimit {
+                limit,
+                allowed,
+                retry_after_seconds: RETRY_AFTER_SECONDS,
+            }));
         }
         self.reached_in_an_hour(connection, payer, now_ms).await
     }

@@ -14,7 +14,7 @@ use crate::{
 
 /// The result of a reservation.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Reserved {
+pub enum Reservation {
     Done,
     /// This budget has no room for it, and nothing was written.
     TooDear(SpentBudget),
@@ -29,7 +29,7 @@ pub async fn reserve(
     bill: &Bill,
     expected: Amount,
     now_ms: i64,
-) -> Result<Reserved, StoreError> {
+) -> Result<Reservation, StoreError> {
     let Bill { payer, is_owner, key, price, currency, most, has_own_key } = bill;
     // A payer with their own provider key spends nothing of the shared money.
     let budgets = match has_own_key {
@@ -45,13 +45,13 @@ pub async fn reserve(
     if let Some(most) = most
         && let Some(reached) = most.reached(connection, payer, now_ms).await?
     {
-        return Ok(Reserved::TooMany(reached));
+        return Ok(Reservation::TooMany(reached));
     }
     for budget in &budgets {
         let counted = budget.counted(payer);
         let spent = spent(connection, counted, budget.period, *currency, now_ms).await?;
         if let Some(limit) = reached(budget, spent, expected, *currency) {
-            return Ok(Reserved::TooDear(SpentBudget {
+            return Ok(Reservation::TooDear(SpentBudget {
                 is_own: budget.whose != Whose::All,
                 limit,
                 period: budget.period,
@@ -75,7 +75,7 @@ pub async fn reserve(
     .bind(i64::from(*has_own_key))
     .execute(connection)
     .await?;
-    Ok(Reserved::Done)
+    Ok(Reservation::Done)
 }
 
 /// The limit that has no room for one more generation at `expected`. A free generation needs no

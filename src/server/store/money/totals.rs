@@ -6,7 +6,7 @@ use super::{Currency, Records, StoreError, charges::currency_of};
 use crate::server::money::Amount;
 
 /// The most rows that a query returns.
-const MOST_ROWS: i64 = 50_000;
+const MAX_ROWS: i64 = 50_000;
 
 /// What one payer spent with one model, and one key, on one day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl Records {
         )
         .bind(since_ms)
         .bind(payer.unwrap_or_default())
-        .bind(MOST_ROWS)
+        .bind(MAX_ROWS)
         .fetch_all(&self.reader)
         .await?;
         rows.iter().map(total_of).collect()

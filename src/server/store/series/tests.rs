@@ -5,7 +5,7 @@ use crate::{
     error::GenerateError,
     generation::{
         Draft, GenerationId, RecordState,
-        series::{Chosen, Plan, Side},
+        series::{ModelChoice, Plan, Side},
     },
 };
 
@@ -28,9 +28,10 @@ fn series(number: u8, is_blind: bool) -> Series {
     let id = |part: u8| {
         GenerationId::from_parts(u64::from(number), [number, part, 0, 0, 0, 0, 0, 0, 0, 0])
     };
-    let chosen = |name: &str| Chosen { reference: format!("hf:a/{name}"), title: name.to_owned() };
+    let chosen =
+        |name: &str| ModelChoice { reference: format!("hf:a/{name}"), title: name.to_owned() };
     let models = vec![chosen("one"), chosen("two"), chosen("three")];
-    let member = |(index, model): (usize, &Chosen)| Member {
+    let member = |(index, model): (usize, &ModelChoice)| Member {
         position: index as u32,
         generation: id(index as u8 + 1),
         draft: Draft { model: model.reference.clone(), prompt: "a fox".to_owned(), inputs: vec![] },

@@ -3,20 +3,20 @@
 use std::ops::Range;
 
 /// A box of the format.
-pub struct Found {
+pub struct IsoBox {
     pub start: usize,
     pub kind: [u8; 4],
     pub contents: Range<usize>,
 }
 
-impl Found {
+impl IsoBox {
     pub fn header(&self) -> Range<usize> {
         self.start..self.contents.start
     }
 }
 
 /// The boxes in a part of the file, up to where it is broken.
-pub fn boxes(file: &[u8], part: Range<usize>) -> impl Iterator<Item = Found> {
+pub fn boxes(file: &[u8], part: Range<usize>) -> impl Iterator<Item = IsoBox> {
     let mut at = part.start;
     std::iter::from_fn(move || {
         let mut reader = Reader { file, at, end: part.end };
@@ -28,7 +28,7 @@ pub fn boxes(file: &[u8], part: Range<usize>) -> impl Iterator<Item = Found> {
             length => length,
         };
         let end = at.checked_add(length).filter(|end| *end <= part.end && *end >= reader.at)?;
-        let found = Found { start: at, kind, contents: reader.at..end };
+        let found = IsoBox { start: at, kind, contents: reader.at..end };
         at = end;
         Some(found)
     })
@@ -41,7 +41,7 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub fn of(file: &'a [u8], found: &Found) -> Self {
+    pub fn of(file: &'a [u8], found: &IsoBox) -> Self {
         Self { file, at: found.contents.start, end: found.contents.end }
     }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::boxes::{Found, Reader, boxes};
+use super::boxes::{IsoBox, Reader, boxes};
 
 /// The limit for the items of a file, including tiles and thumbnails.
 pub const MAX_ITEMS: usize = 4_096;
@@ -43,7 +43,7 @@ fn items_of<'a>(file: &'a [u8], kinds: &[&[u8; 4]]) -> Vec<&'a [u8]> {
 }
 
 /// The position of an item's type, its id and its type.
-pub fn item<'a>(file: &'a [u8], entry: &Found) -> Option<(usize, usize, &'a [u8])> {
+pub fn item<'a>(file: &'a [u8], entry: &IsoBox) -> Option<(usize, usize, &'a [u8])> {
     let mut reader = Reader::of(file, entry);
     // Older versions have no types.
     let version = reader.number(4)? >> 24;
@@ -59,7 +59,7 @@ pub fn item<'a>(file: &'a [u8], entry: &Found) -> Option<(usize, usize, &'a [u8]
 /// The positions of every item's bytes; `None` when they are in another file.
 pub fn extents(
     file: &[u8],
-    list: &Found,
+    list: &IsoBox,
     inside: Option<&Range<usize>>,
 ) -> Option<Vec<(usize, Range<usize>)>> {
     let mut reader = Reader::of(file, list);

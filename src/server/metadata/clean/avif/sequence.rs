@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::{
     Page,
-    boxes::{Found, Reader, boxes},
+    boxes::{IsoBox, Reader, boxes},
 };
 
 /// The limit for the boxes within a box.
@@ -28,7 +28,7 @@ const DRAWN: [&[u8; 4]; 10] =
 impl Page<'_> {
     /// Keeps the tables of a sequence; returns the positions of its samples. `None` when they
     /// cannot be separated.
-    pub(super) fn sequence(&mut self, film: &Found) -> Option<Vec<Range<usize>>> {
+    pub(super) fn sequence(&mut self, film: &IsoBox) -> Option<Vec<Range<usize>>> {
         self.keep(film.header());
         let (mut samples, mut tracks) = (Vec::new(), 0);
         for found in self.inner(film) {
@@ -44,23 +44,23 @@ impl Page<'_> {
         Some(samples)
     }
 
-    fn inner(&self, found: &Found) -> Vec<Found> {
+    fn inner(&self, found: &IsoBox) -> Vec<IsoBox> {
         boxes(self.file, found.contents.clone()).take(MAX_BOXES).collect()
     }
 
-    fn find(&self, found: &Found, kind: &[u8; 4]) -> Option<Found> {
+    fn find(&self, found: &IsoBox, kind: &[u8; 4]) -> Option<IsoBox> {
         self.inner(found).into_iter().find(|inner| &inner.kind == kind)
     }
 
     /// Whether a track holds pictures, or their transparency.
-    fn is_drawn(&self, track: &Found) -> bool {
+    fn is_drawn(&self, track: &IsoBox) -> bool {
         let handler = self.find(track, b"mdia").and_then(|media| self.find(&media, b"hdlr"));
         let kind = handler
             .and_then(|handler| self.file.get(handler.contents.start + 8..)?.first_chunk::<4>());
         matches!(kind, Some(b"pict" | b"auxv" | b"vide"))
     }
 
-    fn track(&mut self, track: &Found, samples: &mut Vec<Range<usize>>) -> Option<()> {
+    fn track(&mut self, track: &IsoBox, samples: &mut Vec<Range<usize>>) -> Option<()> {
         self.keep(track.header());
         for found in self.inner(track) {
             match &found.kind {
@@ -79,7 +79,7 @@ impl Page<'_> {
         Some(())
     }
 
-    fn media(&mut self, media: &Found, samples: &mut Vec<Range<usize>>) -> Option<()> {
+    fn media(&mut self, media: &IsoBox, samples: &mut Vec<Range<usize>>) -> Option<()> {
         self.keep(media.header());
         for found in self.inner(media) {
             match &found.kind {
@@ -108,7 +108,7 @@ impl Page<'_> {
     }
 
     /// Checks that the samples are in this file.
-    fn own_file(&mut self, list: &Found) -> Option<()> {
+    fn own_file(&mut self, list: &IsoBox) -> Option<()> {
         self.keep(list.header());
         let names = self.find(list, b"dref")?;
         self.keep(names.start..names.contents.start.checked_add(8)?);
@@ -124,7 +124,7 @@ impl Page<'_> {
     }
 
     /// Keeps the tables of a track; returns the positions of its samples, at most `room`.
-    fn tables(&mut self, list: &Found, room: usize) -> Option<Vec<Range<usize>>> {
+    fn tables(&mut self, list: &IsoBox, room: usize) -> Option<Vec<Range<usize>>> {
         self.keep(list.header());
         let (mut runs, mut sizes, mut chunks) = (None, None, None);
         for found in self.inner(list) {
@@ -169,7 +169,7 @@ impl Page<'_> {
     }
 
     /// Keeps a table of `size` bytes a row, and nothing after it; returns the position of the rows.
-    fn table(&mut self, found: &Found, size: usize) -> Option<Range<usize>> {
+    fn table(&mut self, found: &IsoBox, size: usize) -> Option<Range<usize>> {
         let mut reader = Reader::of(self.file, found);
         reader.take(4)?;
         let count = reader.number(4)?;
@@ -185,7 +185,7 @@ impl Page<'_> {
     }
 
     /// The size of each sample in bytes.
-    fn sizes(&mut self, found: &Found, room: usize) -> Option<Vec<usize>> {
+    fn sizes(&mut self, found: &IsoBox, room: usize) -> Option<Vec<usize>> {
         let mut reader = Reader::of(self.file, found);
         reader.take(4)?;
         let (same, count) = (reader.number(4)?, reader.number(4)?);
@@ -201,7 +201,7 @@ impl Page<'_> {
     }
 
     /// Keeps how samples are encoded, but not the encoder's name.
-    fn entries(&mut self, list: &Found) -> Option<()> {
+    fn entries(&mut self, list: &IsoBox) -> Option<()> {
         let inner = list.contents.start.checked_add(8).filter(|at| *at <= list.contents.end)?;
         self.keep(list.start..inner);
         for entry in boxes(self.file, inner..list.contents.end).take(MAX_BOXES) {
@@ -223,12 +223,12 @@ impl Page<'_> {
         Some(())
     }
 
-    fn version(&self, found: &Found) -> Option<usize> {
+    fn version(&self, found: &IsoBox) -> Option<usize> {
         Reader::of(self.file, found).number(1)
     }
 
     /// Keeps a header but blanks its first two fields, the times of creation and modification.
-    fn keep_without_times(&mut self, found: &Found) -> Option<()> {
+    fn keep_without_times(&mut self, found: &IsoBox) -> Option<()> {
         let times = match self.version(found)? {
             0 => 4..12,
             _ => 4..20,

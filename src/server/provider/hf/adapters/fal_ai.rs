@@ -6,8 +6,8 @@ use regex::Regex;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Adapter, Dialect, Heard, Order, Pending, PictureNames, Size, job_failed, job_id, no_picture,
-    path_of,
+    Adapter, Dialect, JobAnswer, Order, Pending, PictureNames, Size, job_failed, job_id,
+    no_picture, path_of,
 };
 use crate::{
     generation::{Event, LogLevel},
@@ -70,8 +70,8 @@ impl Adapter for FalAi {
         true
     }
 
-    fn follow(&self, order: &Order<'_>, heard: Heard<'_>) -> Result<Pending, Fault> {
-        let Heard { asked, answer } = heard;
+    fn follow(&self, order: &Order<'_>, heard: JobAnswer<'_>) -> Result<Pending, Fault> {
+        let JobAnswer { asked, answer } = heard;
         let status = answer.get("status").and_then(Value::as_str).unwrap_or_default();
         let job = match asked {
             None => job_path(order, answer)?,

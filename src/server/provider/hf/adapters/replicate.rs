@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Adapter, Dialect, Heard, Order, Pending, PictureNames, Size, job_failed};
+use super::{Adapter, Dialect, JobAnswer, Order, Pending, PictureNames, Size, job_failed};
 use crate::server::{
     fault::Fault,
     provider::hf::{client::Call, errors},
@@ -58,7 +58,7 @@ impl Adapter for Replicate {
 
     /// The router does not forward polls of a prediction, so a longer one is out of reach. It runs
     /// and is billed; it must not be sent again.
-    fn follow(&self, _: &Order<'_>, heard: Heard<'_>) -> Result<Pending, Fault> {
+    fn follow(&self, _: &Order<'_>, heard: JobAnswer<'_>) -> Result<Pending, Fault> {
         let answer = heard.answer;
         Err(match answer.get("status").and_then(Value::as_str) {
             Some("failed" | "canceled") => job_failed(errors::words(answer)),

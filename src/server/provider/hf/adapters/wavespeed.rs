@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Adapter, Dialect, Heard, Order, Pending, PictureNames, job_failed, no_picture, path_of,
+    Adapter, Dialect, JobAnswer, Order, Pending, PictureNames, job_failed, no_picture, path_of,
 };
 use crate::{
     generation::Event,
@@ -40,8 +40,8 @@ impl Adapter for Wavespeed {
         order.post(&format!("api/v3/{}", order.provider_id), body.into())
     }
 
-    fn follow(&self, _: &Order<'_>, heard: Heard<'_>) -> Result<Pending, Fault> {
-        let Heard { asked, answer } = heard;
+    fn follow(&self, _: &Order<'_>, heard: JobAnswer<'_>) -> Result<Pending, Fault> {
+        let JobAnswer { asked, answer } = heard;
         let refused = answer.get("code").and_then(Value::as_i64).is_some_and(|code| code != 200);
         if refused {
             return Err(job_failed(errors::words(answer)));

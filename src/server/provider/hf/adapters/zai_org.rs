@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Adapter, Dialect, Heard, Order, Pending, job_failed, job_id, no_picture};
+use super::{Adapter, Dialect, JobAnswer, Order, Pending, job_failed, job_id, no_picture};
 use crate::server::{
     fault::Fault,
     provider::hf::{client::Call, errors},
@@ -34,8 +34,8 @@ impl Adapter for ZaiOrg {
         HEADERS.to_vec()
     }
 
-    fn follow(&self, _: &Order<'_>, heard: Heard<'_>) -> Result<Pending, Fault> {
-        let Heard { asked, answer } = heard;
+    fn follow(&self, _: &Order<'_>, heard: JobAnswer<'_>) -> Result<Pending, Fault> {
+        let JobAnswer { asked, answer } = heard;
         match answer.get("task_status").and_then(Value::as_str) {
             Some("PROCESSING") => {}
             Some("FAIL") => return Err(job_failed(errors::words(answer))),

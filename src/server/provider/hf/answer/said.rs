@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Content, Haul};
+use super::{Content, Outputs};
 use crate::{
     generation::Output,
     server::{
@@ -15,7 +15,7 @@ use crate::{
 const OF_JOBS: [&str; 5] = ["status", "task_status", "request_id", "code", "urls"];
 
 /// The text in `content` without pictures; `None` for an error, a page or the state of a job.
-pub fn said(content: &Content) -> Option<Haul> {
+pub fn said(content: &Content) -> Option<Outputs> {
     let output = match content {
         Content::Pictures(_) => return None,
         Content::Other(text) if text.trim().is_empty() || is_page(text) => return None,
@@ -32,7 +32,7 @@ pub fn said(content: &Content) -> Option<Haul> {
             }
         }
     };
-    Some(Haul { outputs: vec![output], ..Haul::default() })
+    Some(Outputs { outputs: vec![output], ..Outputs::default() })
 }
 
 /// The output of a text model, in the shapes of the classic wire.
@@ -86,7 +86,7 @@ mod tests {
             ("", None),
         ] {
             let content = read(body.into(), "").unwrap();
-            let said = said(&content).map(|mut haul| haul.outputs.remove(0));
+            let said = said(&content).map(|mut outputs| outputs.outputs.remove(0));
             assert_eq!(said, expected, "{body}");
         }
     }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The longest pause between two calls.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+const MAX_PAUSE: Duration = Duration::from_secs(30);
 
 /// The waits of one call.
 pub(super) struct Waking(Retries);
@@ -22,11 +22,11 @@ impl Client {
     pub(super) fn waking(&self) -> Waking {
         let policy = Policy {
             retries: u32::MAX,
-            first: self.pace.wake,
-            longest: LONGEST_PAUSE,
+            first: self.delays.wake,
+            longest: MAX_PAUSE,
             jitter: (1.0, 1.2),
-            longest_asked: LONGEST_PAUSE * MAX_TRIES,
-            budget: self.pace.patience,
+            longest_asked: MAX_PAUSE * MAX_TRIES,
+            budget: self.delays.wake_timeout,
         };
         Waking(policy.retries())
     }

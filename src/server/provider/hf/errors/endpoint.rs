@@ -3,7 +3,7 @@
 
 use reqwest::{StatusCode, header::HeaderMap};
 
-use super::{Place, retry_after};
+use super::{CallSite, retry_after};
 use crate::{
     error::EndpointState,
     server::{
@@ -14,7 +14,7 @@ use crate::{
 
 /// The failure, if it is about the endpoint itself and not about the request.
 pub(super) fn read(
-    place: Place<'_>,
+    call_site: CallSite<'_>,
     status: StatusCode,
     headers: &HeaderMap,
     has_words_of_its_own: bool,
@@ -23,12 +23,12 @@ pub(super) fn read(
     let lower = detail.to_ascii_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     let is_of_gateway = matches!(status.as_u16(), 400 | 404 | 409 | 410 | 423 | 500 | 502 | 503);
-    if !place.is_endpoint() || !is_of_gateway {
+    if !call_site.is_endpoint() || !is_of_gateway {
         return None;
     }
     let off = |state| {
         Some(ProviderError::from(Fault::EndpointOff {
-            host: place.host.to_owned(),
+            host: call_site.host.to_owned(),
             state,
             detail: detail.to_owned(),
         }))
@@ -70,7 +70,7 @@ pub(super) fn read(
     let gateway_alone = status == StatusCode::SERVICE_UNAVAILABLE
         || status == StatusCode::BAD_GATEWAY && !has_words_of_its_own;
     (wakes || gateway_alone).then(|| {
-        let busy = Fault::Busy { host: place.host.to_owned(), detail: detail.to_owned() };
+        let busy = Fault::Busy { host: call_site.host.to_owned(), detail: detail.to_owned() };
         ProviderError::with_advice(busy, Retry::Wake { after: retry_after(headers) })
     })
 }
@@ -81,7 +81,7 @@ mod tests {
     use crate::server::provider::hf::errors;
 
     fn failure(status: u16, body: &str) -> ProviderError {
-        let place = Place {
+        let call_site = CallSite {
             model: "https://x.endpoints.huggingface.cloud",
             page: "",
             host: "x.endpoints.huggingface.cloud",
@@ -89,7 +89,7 @@ mod tests {
             with_token: true,
         };
         let status = StatusCode::from_u16(status).unwrap();
-        errors::read(place, status, &HeaderMap::new(), body.as_bytes())
+        errors::read(call_site, status, &HeaderMap::new(), body.as_bytes())
     }
 
     fn state(status: u16, body: &str) -> Option<EndpointState> {

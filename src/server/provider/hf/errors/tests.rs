@@ -2,8 +2,8 @@ use reqwest::header::{HeaderName, HeaderValue};
 
 use super::*;
 
-fn place(with_token: bool) -> Place<'static> {
-    Place {
+fn call_site(with_token: bool) -> CallSite<'static> {
+    CallSite {
         model: "a/b",
         page: "https://huggingface.co/a/b",
         host: "router",
@@ -24,7 +24,7 @@ fn failure(status: u16, body: &str) -> ProviderError {
 }
 
 fn failure_with(status: u16, pairs: &[(&'static str, &'static str)], body: &str) -> ProviderError {
-    read(place(true), StatusCode::from_u16(status).unwrap(), &headers(pairs), body.as_bytes())
+    read(call_site(true), StatusCode::from_u16(status).unwrap(), &headers(pairs), body.as_bytes())
 }
 
 fn detail(status: u16, body: &str) -> String {
@@ -246,7 +246,7 @@ fn statuses_and_words_become_errors_with_the_right_next_step() {
 fn without_a_token_the_missing_key_is_named() {
     for (status, body) in [(401, ""), (403, ""), (429, "Please log in or use a HF access token")] {
         let failure = read(
-            place(false),
+            call_site(false),
             StatusCode::from_u16(status).unwrap(),
             &headers(&[]),
             body.as_bytes(),

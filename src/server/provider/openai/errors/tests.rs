@@ -2,15 +2,15 @@ use serde_json::json;
 
 use super::*;
 
-const PLACE: Place<'_> =
-    Place { model: "flux", host: "h", variable: "EASEL_OPENAI_SERVERS", with_key: true };
+const CALL_SITE: CallSite<'_> =
+    CallSite { model: "flux", host: "h", variable: "EASEL_OPENAI_SERVERS", with_key: true };
 
 fn failure(status: u16, headers: &[(&'static str, &str)], body: &str) -> Failure {
     let headers = headers.iter().map(|(name, value)| {
         (reqwest::header::HeaderName::from_static(name), value.parse().unwrap())
     });
     let status = StatusCode::from_u16(status).unwrap();
-    read(PLACE, status, &headers.collect(), body.as_bytes())
+    read(CALL_SITE, status, &headers.collect(), body.as_bytes())
 }
 
 /// The name of the fault, whether it may be billed, and whether it is retried.
@@ -127,15 +127,15 @@ fn a_wrong_field_is_marked_where_the_form_has_it() {
 #[test]
 fn without_a_key_one_is_asked_for() {
     for status in [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN] {
-        let place = Place { with_key: false, ..PLACE };
-        let failure = read(place, status, &HeaderMap::new(), b"{}");
+        let call_site = CallSite { with_key: false, ..CALL_SITE };
+        let failure = read(call_site, status, &HeaderMap::new(), b"{}");
         assert!(matches!(failure.error.fault, Fault::MissingKey { .. }));
     }
 }
 
 #[test]
 fn an_error_within_a_success_may_have_been_billed() {
-    let late = |body: Value| read_late(PLACE, &body).effect;
+    let late = |body: Value| read_late(CALL_SITE, &body).effect;
     assert_eq!(
         late(json!({ "error": { "message": "m", "code": "internal_error" } })),
         Billed::Maybe

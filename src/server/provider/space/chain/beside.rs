@@ -10,11 +10,11 @@ use crate::server::provider::space::{
 };
 
 /// The most functions that run for an endpoint when the page is opened.
-const MOST_LOADS: usize = 4;
+const MAX_LOADS: usize = 4;
 /// The most functions that run when one of its parameters is changed.
-const MOST_CHANGES: usize = 16;
+const MAX_CHANGES: usize = 16;
 /// The most functions that poll for a result.
-const MOST_POLLS: usize = 4;
+const MAX_POLLS: usize = 4;
 
 /// The bounds for the polling interval, whatever the app says, in seconds.
 const PAUSES: (f64, f64) = (0.2, 30.0);
@@ -53,7 +53,7 @@ pub fn loads(config: &AppConfig, first: &Dependency, then: &[Call]) -> Vec<Call>
         };
         one.on_load && one.backend && !one.renders && one.fn_index != first.fn_index && writes()
     });
-    needed.take(MOST_LOADS).map(call).collect()
+    needed.take(MAX_LOADS).map(call).collect()
 }
 
 /// The functions that the page runs when a person changes something, and that write what `first` or
@@ -92,7 +92,7 @@ pub fn changes(config: &AppConfig, first: &Dependency, then: &[Call]) -> Vec<Cha
                 changes.push(Change { id, calls });
             }
         }
-        if changes.len() >= MOST_CHANGES {
+        if changes.len() >= MAX_CHANGES {
             break;
         }
     }
@@ -123,7 +123,7 @@ pub fn polls(config: &AppConfig, first: &Dependency, then: &[Call]) -> Vec<Poll>
             polls.push(Poll { timer: *timer, pause, call: call(one) });
         }
     }
-    polls.truncate(MOST_POLLS);
+    polls.truncate(MAX_POLLS);
     polls
 }
 

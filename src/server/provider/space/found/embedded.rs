@@ -6,13 +6,13 @@ use std::{borrow::Cow, sync::LazyLock};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use regex::{Captures, Regex};
 
-use super::{Found, Item, Place, encoded, looks_like_picture};
+use super::{ImageSource, Item, MediaFile, encoded, looks_like_picture};
 
 /// The most media taken from one text.
-const MOST: usize = 64;
+const MAX_MEDIA: usize = 64;
 /// The most matches tried in one text, used or not: each may search for the end of an element that
 /// never ends.
-const MOST_LOOKED_AT: usize = 256;
+const MAX_LOOKED_AT: usize = 256;
 /// A drawing with shorter sides is an icon in the text, such as a spinner.
 const SMALLEST_SIDE: f64 = 64.0;
 
@@ -31,7 +31,7 @@ pub fn embedded(words: &str) -> Vec<Item> {
             r#"(?is)<img{SOURCE}|!\[[^\]]*\]\(<?([^)\s>]+)>?[^)]*\)|<(?:video|audio|source){SOURCE}|\bbackground(?:-image)?\s*:[^;{{}}<>]*?url\(\s*(?:&quot;|&\#39;|["'])?([^"')<>]+?)(?:&quot;|&\#39;|["'])?\s*\)|(<svg\b[^>]*>.*?</svg\s*>)"#
         ))
     });
-    let found = PARTS.captures_iter(words).take(MOST_LOOKED_AT).filter_map(|parts| {
+    let found = PARTS.captures_iter(words).take(MAX_LOOKED_AT).filter_map(|parts| {
         let text = |group: usize| parts.get(group).map(|part| part.as_str());
         let of = |mut groups: std::ops::RangeInclusive<usize>| groups.find_map(text);
         if let Some(drawing) = text(9) {
@@ -43,15 +43,15 @@ pub fn embedded(words: &str) -> Vec<Item> {
         let source = of(1..=4).or_else(|| text(8))?;
         let source = html_escape::decode_html_entities(source);
         let place = match encoded::base64_picture(&source) {
-            Some(data) => Place::Base64(data.into_owned()),
+            Some(data) => ImageSource::Base64(data.into_owned()),
             None if source.starts_with("data:") => return None,
             // A gradient, or a reference to a part of a drawing.
             None if source.starts_with('#') => return None,
-            None => Place::Address(source.into_owned()),
+            None => ImageSource::Address(source.into_owned()),
         };
         Some(Item::Media(item(place, None, true)))
     });
-    found.take(MOST).collect()
+    found.take(MAX_MEDIA).collect()
 }
 
 /// The same text without what [`embedded`] finds, up to its limit.
@@ -61,26 +61,26 @@ pub fn without_embedded(words: &str) -> Cow<'_, str> {
             r#"(?is)!\[[^\]]*\]\([^)]*\)|<(?:video|audio)\b.*?</(?:video|audio)\s*>|<(?:img|source|video|audio)\s(?:[^>"']|"[^"]*"|'[^']*')*>"#,
         )
     });
-    PARTS.replacen(words, MOST_LOOKED_AT, "")
+    PARTS.replacen(words, MAX_LOOKED_AT, "")
 }
 
-fn item(place: Place, name: Option<String>, is_picture: bool) -> Found {
+fn item(place: ImageSource, name: Option<String>, is_picture: bool) -> MediaFile {
     let (label, caption) = (String::new(), None);
-    Found { place, label, name, caption, is_picture, is_embedded: true }
+    MediaFile { place, label, name, caption, is_picture, is_embedded: true }
 }
 
 /// Video or audio.
 fn media(source: &str) -> Option<Item> {
     let source = html_escape::decode_html_entities(source);
     let (place, name) = match encoded::base64_of(&source) {
-        Some(data) => (Place::Base64(data.into_owned()), encoded::name_of(&source)),
+        Some(data) => (ImageSource::Base64(data.into_owned()), encoded::name_of(&source)),
         None if source.starts_with("data:") => return None,
         None => {
             let last = source.split(['?', '#']).next()?.rsplit('/').next().map(str::to_owned);
-            (Place::Address(source.clone().into_owned()), last)
+            (ImageSource::Address(source.clone().into_owned()), last)
         }
     };
-    let is_picture = matches!(place, Place::Address(_)) && looks_like_picture(&source);
+    let is_picture = matches!(place, ImageSource::Address(_)) && looks_like_picture(&source);
     Some(Item::Media(item(place, name, is_picture)))
 }
 
@@ -118,7 +118,7 @@ fn drawn(drawing: &str) -> Option<Item> {
         true => Cow::Borrowed(drawing),
         false => START.replace(drawing, own),
     };
-    let place = Place::Base64(BASE64_STANDARD.encode(drawing.as_bytes()));
+    let place = ImageSource::Base64(BASE64_STANDARD.encode(drawing.as_bytes()));
     Some(Item::Media(item(place, Some("drawing.svg".to_owned()), false)))
 }
 
@@ -133,7 +133,7 @@ mod tests {
         let began = Instant::now();
         for part in ["<svg ><img src='#'>", "<video ![](#)", "<img ![](#)"] {
             let words = part.repeat(64 * 1024 / part.len());
-            assert!(embedded(&words).len() <= MOST);
+            assert!(embedded(&words).len() <= MAX_MEDIA);
             assert!(without_embedded(&words).len() <= words.len());
         }
         assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());

@@ -4,7 +4,7 @@
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::Value;
 
-use super::{Found, Item, Place, walk};
+use super::{ImageSource, Item, MediaFile, walk};
 use crate::{generation::Output, server::provider::space::wire::text};
 
 /// Adds a chart to `items`.
@@ -20,8 +20,8 @@ pub fn chart(label: &str, value: &Value, items: &mut Vec<Item>) {
     let said =
         format!("A chart of {library}, which the app's own page draws: it is kept as a file.");
     items.push(Item::Said(Output::text(label, said)));
-    items.push(Item::Media(Found {
-        place: Place::Base64(BASE64_STANDARD.encode(data)),
+    items.push(Item::Media(MediaFile {
+        place: ImageSource::Base64(BASE64_STANDARD.encode(data)),
         label: String::new(),
         name: Some(name),
         caption: None,

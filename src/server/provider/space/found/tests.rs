@@ -6,7 +6,7 @@ fn output(component: &str, label: &str) -> Return {
     Return { id: 0, label: label.to_owned(), component: component.to_owned(), visible: true }
 }
 
-fn found(component: &str, value: &Value) -> Vec<Found> {
+fn found(component: &str, value: &Value) -> Vec<MediaFile> {
     let media = items(&output(component, ""), value).into_iter().filter_map(|item| match item {
         Item::Media(found) => Some(found),
         _ => None,
@@ -18,7 +18,7 @@ fn found(component: &str, value: &Value) -> Vec<Found> {
 fn paths(component: &str, value: &Value) -> Vec<(String, Option<String>, bool)> {
     let found = found(component, value).into_iter();
     let told = found.map(|found| match found.place {
-        Place::Path(path) | Place::Address(path) | Place::Base64(path) => {
+        ImageSource::Path(path) | ImageSource::Address(path) | ImageSource::Base64(path) => {
             (path, found.caption, found.is_picture)
         }
     });
@@ -142,10 +142,10 @@ fn base64_and_addresses_are_pictures_too() {
     assert_eq!(
         places,
         [
-            Place::Base64("AAAA".to_owned()),
-            Place::Base64("BBBB".to_owned()),
-            Place::Address("https://x.test/a.png".to_owned()),
-            Place::Address("http://h/proxy=https://o.hf.space/file=/t/a".to_owned()),
+            ImageSource::Base64("AAAA".to_owned()),
+            ImageSource::Base64("BBBB".to_owned()),
+            ImageSource::Address("https://x.test/a.png".to_owned()),
+            ImageSource::Address("http://h/proxy=https://o.hf.space/file=/t/a".to_owned()),
         ]
     );
 }

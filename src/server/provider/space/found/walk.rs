@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    Found, Item, Place,
+    ImageSource, Item, MediaFile,
     embedded::{embedded, without_embedded},
     encoded, looks_like_picture, name_of,
 };
@@ -18,9 +18,9 @@ pub enum Expects {
     Anything,
 }
 
-const DEEPEST: usize = 16;
+const MAX_DEPTH: usize = 16;
 /// The most files of one output.
-const MOST: usize = 256;
+const MAX_FILES: usize = 256;
 
 /// Members that describe a file and are not the file.
 const ASIDE: [&str; 6] = ["caption", "layers", "annotations", "meta", "subtitles", "metadata"];
@@ -37,7 +37,7 @@ fn deeper(
     depth: usize,
     items: &mut Vec<Item>,
 ) {
-    if depth > DEEPEST || items.len() >= MOST {
+    if depth > MAX_DEPTH || items.len() >= MAX_FILES {
         return;
     }
     match value {
@@ -65,7 +65,7 @@ fn deeper(
             let own = text(value, "caption");
             let caption = own.as_deref().or(caption);
             if let Some(place) = file(value) {
-                items.push(Item::Media(Found {
+                items.push(Item::Media(MediaFile {
                     place,
                     label: String::new(),
                     name: name_of(value),
@@ -93,7 +93,7 @@ pub fn rest(value: &Value) -> Option<Value> {
 }
 
 fn rest_within(value: &Value, depth: usize) -> Option<Value> {
-    if depth > DEEPEST {
+    if depth > MAX_DEPTH {
         return Some(value.clone());
     }
     match value {
@@ -131,41 +131,43 @@ fn in_words(words: &str, caption: Option<&str>, expects: Expects, depth: usize) 
     let one_line = !words.contains('\n');
     let names_picture = one_line && looks_like_picture(words);
     let (place, is_picture, is_embedded) = if let Some(data) = encoded::base64_picture(words) {
-        (Place::Base64(data.into_owned()), true, false)
+        (ImageSource::Base64(data.into_owned()), true, false)
     } else if expects == Expects::Anything && is_data(words) {
-        (Place::Base64(encoded::base64_of(words)?.into_owned()), false, false)
+        (ImageSource::Base64(encoded::base64_of(words)?.into_owned()), false, false)
     } else if expects == Expects::Files && depth <= 1 {
         match encoded::base64_of(words) {
-            Some(data) => (Place::Base64(data.into_owned()), false, false),
-            None if one_line && is_address => (Place::Address(words.to_owned()), false, false),
+            Some(data) => (ImageSource::Base64(data.into_owned()), false, false),
+            None if one_line && is_address => {
+                (ImageSource::Address(words.to_owned()), false, false)
+            }
             None if one_line && words.starts_with('/') => {
-                (Place::Path(words.to_owned()), names_picture, false)
+                (ImageSource::Path(words.to_owned()), names_picture, false)
             }
             None => return None,
         }
     } else if expects == Expects::Pictures && depth == 0 && names_picture {
         match is_address {
-            true => (Place::Address(words.to_owned()), true, false),
-            false => (Place::Path(words.to_owned()), true, false),
+            true => (ImageSource::Address(words.to_owned()), true, false),
+            false => (ImageSource::Path(words.to_owned()), true, false),
         }
     } else if depth > 0 && names_picture && (is_address || words.contains("/file=")) {
-        (Place::Address(words.to_owned()), true, true)
+        (ImageSource::Address(words.to_owned()), true, true)
     } else {
         return None;
     };
     let name = match &place {
-        Place::Path(path) => path.rsplit('/').next().map(str::to_owned),
-        Place::Base64(_) if !is_picture => encoded::name_of(words),
+        ImageSource::Path(path) => path.rsplit('/').next().map(str::to_owned),
+        ImageSource::Base64(_) if !is_picture => encoded::name_of(words),
         _ => None,
     };
     let caption = caption.map(str::to_owned);
     let label = String::new();
-    Some(Item::Media(Found { place, label, name, caption, is_picture, is_embedded }))
+    Some(Item::Media(MediaFile { place, label, name, caption, is_picture, is_embedded }))
 }
 
 /// The location of a file object's bytes; `None` when `value` is not a file, or one that is
 /// unfinished.
-fn file(value: &Value) -> Option<Place> {
+fn file(value: &Value) -> Option<ImageSource> {
     let (path, url) = (text(value, "path"), text(value, "url"));
     let is_file = value.get("meta").is_some()
         || value.get("orig_name").is_some()
@@ -176,7 +178,7 @@ fn file(value: &Value) -> Option<Place> {
     }
     let data = |words: &Option<String>| {
         let data = words.as_deref().and_then(encoded::base64_of);
-        data.map(|data| Place::Base64(data.into_owned()))
+        data.map(|data| ImageSource::Base64(data.into_owned()))
     };
     // Releases before 4.0 use `name` for a path and `data` for the bytes.
     let (name, bytes) = (text(value, "name"), text(value, "data"));
@@ -185,14 +187,14 @@ fn file(value: &Value) -> Option<Place> {
     }
     // Files that `gr.load` proxies have no path here.
     if let Some(url) = url.as_ref().filter(|url| url.contains("/proxy=")) {
-        return Some(Place::Address(url.clone()));
+        return Some(ImageSource::Address(url.clone()));
     }
     match path.or(name) {
         Some(path) if path.starts_with("http://") || path.starts_with("https://") => {
-            Some(Place::Address(path))
+            Some(ImageSource::Address(path))
         }
-        Some(path) => Some(Place::Path(path)),
-        None => url.map(Place::Address),
+        Some(path) => Some(ImageSource::Path(path)),
+        None => url.map(ImageSource::Address),
     }
 }
 

@@ -43,7 +43,7 @@ impl Socket {
         let key = generate_key();
         let guard = &app.http().network().guard;
         let client = guard.http1_client_for(&url)?;
-        let request = app.http().dress(client.get(url.clone()), &url);
+        let request = app.http().authorise(client.get(url.clone()), &url);
         let opened = request
             .header(CONNECTION, "Upgrade")
             .header(UPGRADE, "websocket")

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::{Step, Teller};
+use super::{Reporter, Step};
 use crate::server::{
     fault::Fault,
     provider::{
@@ -15,18 +15,18 @@ use crate::server::{
             endpoint::{Endpoint, Poll},
             job::Session,
             page::Page,
-            shown::Shown,
+            shown::ShownOutputs,
         },
     },
 };
 
 /// How long nothing may change.
-const SILENCE: Duration = Duration::from_secs(10 * 60);
+const UNCHANGED_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 /// The limit for the whole poll, even while something changes.
-const LONGEST: Duration = Duration::from_secs(60 * 60);
+const POLL_TIMEOUT: Duration = Duration::from_secs(60 * 60);
 /// How often a result may come back unchanged before it counts as final, when the function that
 /// should stop the timer does not.
-const MOST_UNCHANGED: u32 = 20;
+const MAX_UNCHANGED: u32 = 20;
 
 /// Polls for the result of work that the steps of a run have only begun.
 pub struct Polling<'p> {
@@ -46,8 +46,8 @@ impl Polling<'_> {
     pub async fn run(
         &self,
         page: &mut Page,
-        shown: &mut Shown<'_>,
-        teller: &mut Teller<'_>,
+        shown: &mut ShownOutputs<'_>,
+        reporter: &mut Reporter<'_>,
     ) -> Result<(), Fault> {
         let polls = &self.endpoint.polls;
         let is_on = |poll: &&Poll| page.is_running(self.app, poll.timer);
@@ -55,7 +55,7 @@ impl Polling<'_> {
         let Some(pause) = running.iter().map(|poll| poll.pause).min() else { return Ok(()) };
         // If nothing stops the timer, the first unchanged result is final.
         let stops = polls.iter().any(|poll| poll.call.outputs.contains(&poll.timer));
-        let patience = if stops { MOST_UNCHANGED } else { 1 };
+        let patience = if stops { MAX_UNCHANGED } else { 1 };
         let began = Instant::now();
         let (mut changed, mut before, mut unchanged) = (began, shown.now(), 0);
         while !running.is_empty() {
@@ -64,7 +64,7 @@ impl Polling<'_> {
                 let data = page.data(self.app, &poll.call);
                 let (app, session, updates) = (self.app, self.session, self.updates);
                 let step = Step { app, call: &poll.call, session, updates };
-                let values: Vec<Value> = step.run(data, shown, teller).await?;
+                let values: Vec<Value> = step.run(data, shown, reporter).await?;
                 page.take(&poll.call, &values);
             }
             running.retain(|poll| page.is_running(self.app, poll.timer));
@@ -76,7 +76,7 @@ impl Polling<'_> {
             if shown.has_made_some() && unchanged >= patience {
                 break;
             }
-            if changed.elapsed() > SILENCE || began.elapsed() > LONGEST {
+            if changed.elapsed() > UNCHANGED_TIMEOUT || began.elapsed() > POLL_TIMEOUT {
                 return Err(Fault::Timeout {
                     detail: "the app was asked for its result again and again, as its page does, \
                              and there was none"

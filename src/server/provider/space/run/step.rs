@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tokio::{task::JoinSet, time::timeout_at};
 
-use super::Teller;
+use super::Reporter;
 use crate::server::{
     fault::Fault,
     provider::{
@@ -14,7 +14,7 @@ use crate::server::{
             files,
             job::{Job, Session},
             message::JobEvent,
-            shown::Shown,
+            shown::ShownOutputs,
         },
     },
 };
@@ -35,29 +35,29 @@ impl Step<'_> {
     pub async fn run(
         &self,
         data: Vec<Value>,
-        shown: &mut Shown<'_>,
-        teller: &mut Teller<'_>,
+        shown: &mut ShownOutputs<'_>,
+        reporter: &mut Reporter<'_>,
     ) -> Result<Vec<Value>, Fault> {
         let mut running = Job::start(self.app.clone(), self.call, self.session, data).await?;
         let mut previews = Previews::default();
         loop {
-            let event = match teller.deadline() {
+            let event = match reporter.deadline() {
                 Some(deadline) => match timeout_at(deadline, running.next()).await {
                     Ok(event) => event,
                     Err(_) => {
-                        teller.tell_words();
+                        reporter.report_words();
                         continue;
                     }
                 },
                 None => running.next().await,
             };
             let event = event.ok_or(Fault::Internal)??;
-            teller.tell(&event);
+            reporter.report(&event);
             match event {
                 JobEvent::Output(values) => {
                     shown.take(&self.call.outputs, &values);
                     drop(values);
-                    teller.words(shown.words());
+                    reporter.words(shown.words());
                     previews.show(self.app, shown, self.updates);
                 }
                 JobEvent::Completed(values) => {
@@ -77,7 +77,7 @@ impl Step<'_> {
 struct Previews(JoinSet<()>);
 
 impl Previews {
-    fn show(&mut self, app: &App, shown: &Shown<'_>, updates: &Updates) {
+    fn show(&mut self, app: &App, shown: &ShownOutputs<'_>, updates: &Updates) {
         while self.0.try_join_next().is_some() {}
         if !self.0.is_empty() {
             return;

@@ -8,7 +8,7 @@ use crate::{
     server::provider::space::{endpoint::Parameter, found, wire::text},
 };
 
-const MOST_CHOICES: usize = 1_000;
+const MAX_CHOICES: usize = 1_000;
 
 /// The control for a parameter; `None` for components that are no form controls.
 pub fn field(parameter: &Parameter) -> Option<Field> {
@@ -112,7 +112,7 @@ fn choices(parameter: &Parameter) -> Vec<ChoiceOption> {
     let listed = parameter.props.get("choices").or_else(|| parameter.schema.get("enum"));
     let listed = listed.and_then(Value::as_array).into_iter().flatten();
     listed
-        .take(MOST_CHOICES)
+        .take(MAX_CHOICES)
         .filter_map(|choice| match choice.as_array().map(Vec::as_slice) {
             Some([name, value]) => {
                 let value = scalar(value)?;

@@ -8,9 +8,9 @@ use serde_json::Value;
 /// The prefix of a text to be translated; JSON with its key follows.
 const MARK: &str = "__i18n__";
 const KIND: &str = "translation_metadata";
-const MOST_LANGUAGES: usize = 50;
+const MAX_LANGUAGES: usize = 50;
 /// No text for people is deeper in a value.
-const DEEPEST: usize = 32;
+const MAX_DEPTH: usize = 32;
 
 /// The texts of keys, by language.
 #[derive(Clone, Debug, Default)]
@@ -19,7 +19,7 @@ pub struct Translations(BTreeMap<String, BTreeMap<String, String>>);
 impl Translations {
     pub fn parse(config: &Value) -> Self {
         let languages = config.get("i18n_translations").and_then(Value::as_object);
-        let languages = languages.into_iter().flatten().take(MOST_LANGUAGES);
+        let languages = languages.into_iter().flatten().take(MAX_LANGUAGES);
         let words = |words: &Value| {
             let words = words.as_object().into_iter().flatten();
             let texts =
@@ -52,11 +52,11 @@ impl Translations {
                 if fields.get("__type__").is_some_and(|kind| kind == KIND) {
                     let key = fields.get("key").and_then(Value::as_str).unwrap_or_default();
                     *value = Value::from(self.word(key, language));
-                } else if depth < DEEPEST {
+                } else if depth < MAX_DEPTH {
                     fields.values_mut().for_each(|part| self.deeper(part, language, depth + 1));
                 }
             }
-            Value::Array(parts) if depth < DEEPEST => {
+            Value::Array(parts) if depth < MAX_DEPTH => {
                 parts.iter_mut().for_each(|part| self.deeper(part, language, depth + 1));
             }
             _ => {}

@@ -15,7 +15,7 @@ fn follow(name: &str, asked: Option<&str>, answer: Value) -> Result<Pending, Fau
         provider_id: "fal-ai/flux/dev",
         lora: None,
     };
-    find(name).unwrap().follow(&order, Heard { asked, answer: &answer })
+    find(name).unwrap().follow(&order, JobAnswer { asked, answer: &answer })
 }
 
 const STATUS: &str = "fal-ai/flux/requests/R/status?_subdomain=queue&logs=1";

@@ -10,7 +10,7 @@ const MAX_NAME_CHARS: usize = 80;
 
 /// An output file that is not a picture.
 #[derive(Clone, PartialEq, Eq)]
-pub struct MadeFile {
+pub struct OutputFile {
     name: String,
     pub bytes: Bytes,
 }
@@ -32,7 +32,7 @@ pub fn is_played(content_type: &str) -> bool {
     PLAYED.contains(&content_type)
 }
 
-impl MadeFile {
+impl OutputFile {
     /// `name` may be anything; characters that could mislead a person or a disk are replaced. A
     /// name without a useful extension gets the one that its first bytes imply.
     pub fn new(name: &str, bytes: Bytes) -> Self {
@@ -130,9 +130,9 @@ fn replaced(name: &str, is_kept: impl Fn(char) -> bool) -> String {
 }
 
 /// Prints the length of the bytes instead of the bytes.
-impl fmt::Debug for MadeFile {
+impl fmt::Debug for OutputFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MadeFile")
+        f.debug_struct("OutputFile")
             .field("name", &self.name)
             .field("bytes", &self.bytes.len())
             .finish()
@@ -156,14 +156,14 @@ mod tests {
             ("", "file"),
             ("…", "file"),
         ] {
-            assert_eq!(MadeFile::new(name, Bytes::new()).name(), plain, "{name}");
+            assert_eq!(OutputFile::new(name, Bytes::new()).name(), plain, "{name}");
         }
         for (name, plain) in [("clip #1.mp4", "clip--1.mp4"), ("狐.svg", "svg"), ("…", "file")] {
             assert_eq!(plain_name(name), plain, "{name}");
         }
         let long = format!("{}.mp4", "x".repeat(200));
         let kept = format!("{}.mp4", "x".repeat(MAX_NAME_CHARS - 4));
-        assert_eq!(MadeFile::new(&long, Bytes::new()).name(), kept);
+        assert_eq!(OutputFile::new(&long, Bytes::new()).name(), kept);
     }
 
     #[test]
@@ -175,10 +175,13 @@ mod tests {
             ("", "file.tif"),
             ("scan.dat", "scan.dat"),
         ] {
-            assert_eq!(MadeFile::new(name, Bytes::from_static(tiff)).name(), kept, "{name}");
+            assert_eq!(OutputFile::new(name, Bytes::from_static(tiff)).name(), kept, "{name}");
         }
-        assert_eq!(MadeFile::new("output", Bytes::from_static(tiff)).content_type(), "image/tiff");
-        assert_eq!(MadeFile::new("a.bin", Bytes::from_static(b"\xfe\x01")).name(), "a.bin");
+        assert_eq!(
+            OutputFile::new("output", Bytes::from_static(tiff)).content_type(),
+            "image/tiff"
+        );
+        assert_eq!(OutputFile::new("a.bin", Bytes::from_static(b"\xfe\x01")).name(), "a.bin");
     }
 
     #[test]
@@ -196,7 +199,7 @@ mod tests {
             ("a.html", b"<html>", "application/octet-stream"),
             ("a.ZIP", b"PK", "application/zip"),
         ] {
-            let file = MadeFile::new(name, Bytes::from_static(bytes));
+            let file = OutputFile::new(name, Bytes::from_static(bytes));
             assert_eq!(file.content_type(), content_type, "{name}");
         }
         assert!(is_played("audio/wav") && !is_played("text/html") && !is_played("image/svg+xml"));

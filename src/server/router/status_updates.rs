@@ -8,26 +8,26 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::{
     app::{sentence, with_usual},
-    generation::{Event, NumberedEvent, Stage, Teller, Told, Usual, Wait},
+    generation::{Event, NumberedEvent, RunTimes, Stage, StatusTracker, StatusUpdate, Wait},
     language::Language,
     server::service::{Service, now_ms},
 };
 
 /// How often the remaining time is updated. Screen readers do not announce it.
-const AGAIN: Duration = Duration::from_secs(5);
+const REFRESH_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Returns how long a model usually takes, by its reference.
-pub type AskUsual = Box<dyn Fn(String) -> BoxFuture<'static, Usual> + Send>;
+pub type AskRunTimes = Box<dyn Fn(String) -> BoxFuture<'static, RunTimes> + Send>;
 
 /// Queries the service.
-pub fn ask(service: &Service) -> AskUsual {
+pub fn ask(service: &Service) -> AskRunTimes {
     let service = service.clone();
     Box::new(move |model| {
         let service = service.clone();
         Box::pin(async move {
             match model.parse() {
                 Ok(model) => service.usual(&model).await,
-                Err(_) => Usual::default(),
+                Err(_) => RunTimes::default(),
             }
         })
     })
@@ -35,19 +35,19 @@ pub fn ask(service: &Service) -> AskUsual {
 
 /// The status after each of `events`, and in between. `usual` belongs to the first model; the usual
 /// time of a replacement is requested with `ask_usual`.
-pub fn telling(
+pub fn status_updates(
     events: impl Stream<Item = NumberedEvent> + Send + 'static,
-    usual: Usual,
-    ask_usual: AskUsual,
+    usual: RunTimes,
+    ask_usual: AskRunTimes,
     language: Language,
-) -> impl Stream<Item = Told> + Send {
-    let telling = Telling {
+) -> impl Stream<Item = StatusUpdate> + Send {
+    let telling = StatusStream {
         events: events.boxed(),
         usual,
         ask_usual,
         language,
-        teller: Teller::default(),
-        last: Told::default(),
+        tracker: StatusTracker::default(),
+        last: StatusUpdate::default(),
         wait: Wait::default(),
         again: None,
     };
@@ -57,21 +57,21 @@ pub fn telling(
     })
 }
 
-struct Telling {
+struct StatusStream {
     events: stream::BoxStream<'static, NumberedEvent>,
-    usual: Usual,
-    ask_usual: AskUsual,
+    usual: RunTimes,
+    ask_usual: AskRunTimes,
     language: Language,
-    teller: Teller,
+    tracker: StatusTracker,
     /// The last status, without the remaining time.
-    last: Told,
+    last: StatusUpdate,
     wait: Wait,
     /// When the remaining time is updated next.
     again: Option<Instant>,
 }
 
-impl Telling {
-    async fn next(&mut self) -> Option<Told> {
+impl StatusStream {
+    async fn next(&mut self) -> Option<StatusUpdate> {
         let again = async {
             match self.again {
                 Some(again) => sleep_until(again).await,
@@ -86,7 +86,7 @@ impl Telling {
                 }
                 let (wait, language) = (&mut self.wait, self.language);
                 let at_ms = event.at_ms;
-                self.last = self.teller.tell(event, |progress| {
+                self.last = self.tracker.update(event, |progress| {
                     wait.take_in(progress, at_ms);
                     sentence(progress, language)
                 });
@@ -94,11 +94,11 @@ impl Telling {
             () = again => {}
         }
         let told = self.with_usual();
-        self.again = (told.words != self.last.words).then(|| Instant::now() + AGAIN);
+        self.again = (told.words != self.last.words).then(|| Instant::now() + REFRESH_INTERVAL);
         Some(told)
     }
 
-    fn with_usual(&self) -> Told {
+    fn with_usual(&self) -> StatusUpdate {
         let mut told = self.last.clone();
         let is_open = self.wait.is_open && told.stage == Stage::Working;
         let span = self.usual.of_start(self.wait.is_cold).filter(|_| is_open);
@@ -122,15 +122,15 @@ mod tests {
     use super::*;
     use crate::generation::{Event, RunTime};
 
-    fn usual() -> Usual {
+    fn usual() -> RunTimes {
         let time = |was_cold, took_ms| RunTime { took_ms, was_cold };
         let warm = [38_000; 3].map(|ms| time(false, ms));
         let cold = [180_000; 3].map(|ms| time(true, ms));
-        Usual::of(&[warm, cold].concat())
+        RunTimes::of(&[warm, cold].concat())
     }
 
-    fn nothing_known() -> AskUsual {
-        Box::new(|_| Box::pin(async { Usual::default() }))
+    fn nothing_known() -> AskRunTimes {
+        Box::new(|_| Box::pin(async { RunTimes::default() }))
     }
 
     fn event(number: u64, ago_ms: u64, event: Event) -> NumberedEvent {
@@ -143,7 +143,7 @@ mod tests {
         let events: Vec<_> = events.into_iter().collect();
         let count = events.len();
         let events = stream::iter(events).chain(stream::pending());
-        let told = telling(events, usual(), nothing_known(), Language::English).take(count);
+        let told = status_updates(events, usual(), nothing_known(), Language::English).take(count);
         told.collect::<Vec<_>>().await.pop().unwrap().words
     }
 
@@ -187,7 +187,7 @@ mod tests {
     async fn what_can_be_done_is_shown_after_twice_the_usual_time() {
         let told = async |ago_ms| {
             let events = stream::iter([event(1, ago_ms, Event::Accepted { attempt: 1 })]);
-            let told = telling(events, usual(), nothing_known(), Language::English);
+            let told = status_updates(events, usual(), nothing_known(), Language::English);
             told.collect::<Vec<_>>().await[0].yields
         };
         assert_eq!((told(70_000).await, told(77_000).await), (0, 1));
@@ -197,13 +197,13 @@ mod tests {
     async fn another_model_has_a_time_of_its_own() {
         let instead = Event::Instead { model: "hf:a/b".to_owned(), was_late: true };
         let events = [event(1, 90_000, Event::Accepted { attempt: 1 }), event(2, 0, instead)];
-        let other = Usual::of(&[RunTime { took_ms: 9_000, was_cold: false }; 3]);
-        let ask: AskUsual = Box::new(move |model| {
+        let other = RunTimes::of(&[RunTime { took_ms: 9_000, was_cold: false }; 3]);
+        let ask: AskRunTimes = Box::new(move |model| {
             assert_eq!(model, "hf:a/b");
             Box::pin(async move { other })
         });
         let events = stream::iter(events).chain(stream::pending());
-        let told = telling(events, usual(), ask, Language::English).take(2);
+        let told = status_updates(events, usual(), ask, Language::English).take(2);
         let told = told.collect::<Vec<_>>().await.pop().unwrap();
         let words =
             "Starting · with hf:a/b, as the first took too long · usually 9 s, about 10 s left";
@@ -214,12 +214,13 @@ mod tests {
     async fn it_is_told_again_while_nothing_happens_and_no_more_at_the_end() {
         let (sender, events) = mpsc::unbounded_channel();
         let events = UnboundedReceiverStream::new(events);
-        let mut told = Box::pin(telling(events, usual(), nothing_known(), Language::English));
+        let mut told =
+            Box::pin(status_updates(events, usual(), nothing_known(), Language::English));
         sender.send(event(7, 80_000, Event::Accepted { attempt: 1 })).unwrap();
         let first = told.next().await.unwrap();
         let begun = Instant::now();
         let again = told.next().await.unwrap();
-        assert_eq!(begun.elapsed().as_secs(), AGAIN.as_secs());
+        assert_eq!(begun.elapsed().as_secs(), REFRESH_INTERVAL.as_secs());
         assert_eq!((again.number, &again.words), (first.number, &first.words));
         sender.send(event(8, 0, Event::Done)).unwrap();
         assert_eq!(told.next().await.unwrap().words, "Done");
@@ -231,7 +232,9 @@ mod tests {
     async fn who_knows_nothing_says_nothing() {
         let events = stream::iter([event(1, 0, Event::Accepted { attempt: 1 })]);
         let told: Vec<_> =
-            telling(events, Usual::default(), nothing_known(), Language::English).collect().await;
+            status_updates(events, RunTimes::default(), nothing_known(), Language::English)
+                .collect()
+                .await;
         assert_eq!(told[0].words, "Starting");
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{
-    Given, MAX_TEXT_BYTES, Wanted, count,
+    MAX_TEXT_BYTES, ParsedRequest, RequestImages, count,
     names::{self, Meaning, count_field, meaning, picture_fields},
     numbered, prompt,
     values::{number, texts},
@@ -19,7 +19,7 @@ use crate::{
 pub(super) struct Reading<'a> {
     pub model: &'a Model,
     pub inputs: Vec<(String, String)>,
-    pub wanted: Wanted,
+    pub wanted: ParsedRequest,
 }
 
 impl Reading<'_> {
@@ -145,7 +145,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    pub fn pictures(&mut self, given: &Given) -> Result<(), ApiError> {
+    pub fn pictures(&mut self, given: &RequestImages) -> Result<(), ApiError> {
         let fields = picture_fields(&self.model.schema);
         if let Some(mask) = &given.mask {
             let Some(field) = fields.mask else {
@@ -173,7 +173,7 @@ impl Reading<'_> {
         }
     }
 
-    pub fn finish(mut self, fields: &BTreeMap<String, Value>) -> Result<Wanted, ApiError> {
+    pub fn finish(mut self, fields: &BTreeMap<String, Value>) -> Result<ParsedRequest, ApiError> {
         let prompt = prompt(fields)?;
         let count = count(fields)?;
         let schema = &self.model.schema;

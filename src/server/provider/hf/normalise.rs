@@ -8,7 +8,7 @@ use crate::{
 
 /// The canonical name of `model`, if it was written as a URL of the retired host or of the Hub's
 /// page. Endpoints and models of other providers stay unchanged.
-pub fn spelled(model: ModelReference) -> ModelReference {
+pub fn normalised(model: ModelReference) -> ModelReference {
     let Some(Target::Model { id, provider, .. }) = target(&model) else { return model };
     let chosen = provider.map(|provider| format!("@{provider}")).unwrap_or_default();
     format!("{}:{id}{chosen}", ProviderKind::Hf.prefix()).parse().unwrap_or(model)

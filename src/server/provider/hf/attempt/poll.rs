@@ -15,12 +15,12 @@ use crate::{
         outbound::{guard, on_drop::OnDrop},
         picture,
         provider::{
-            Answer, Made, MadeFile,
+            Answer, AnswerBuilder, OutputFile,
             hf::{
-                adapters::{self, Adapter, Endpoint, Heard, Pending},
-                answer::{self, Content, Haul, Picture},
+                adapters::{self, Adapter, Endpoint, JobAnswer, Pending},
+                answer::{self, Content, Outputs, Picture},
                 client::{Call, Reply},
-                errors::{self, Place},
+                errors::{self, CallSite},
                 join,
                 params::Params,
                 reference::Target,
@@ -46,13 +46,13 @@ struct Handle {
 
 impl Attempt<'_> {
     /// The pictures of a successful answer, immediately or after a job.
-    pub(super) async fn harvest(
+    pub(super) async fn outputs_of(
         &self,
         route: &Route<'_>,
-        place: Place<'_>,
+        call_site: CallSite<'_>,
         reply: Reply,
         mut undo: OnDrop,
-    ) -> Result<Held<Haul>, Fault> {
+    ) -> Result<Held<Outputs>, Fault> {
         if reply.headers.get("x-compute-type").is_some_and(|kind| kind == "cache") {
             self.updates.notice("This picture was served from the provider's cache.");
         }
@@ -64,7 +64,7 @@ impl Attempt<'_> {
                 return Ok(Held { value, share });
             }
             Content::Json(json) => {
-                let heard = Heard { asked: None, answer: &json };
+                let heard = JobAnswer { asked: None, answer: &json };
                 match (route.adapter.follow(&route.order(self), heard), said) {
                     (Ok(pending), _) => pending,
                     (Err(Fault::BadAnswer { .. }), Some(value)) => {
@@ -92,20 +92,20 @@ impl Attempt<'_> {
             tracing::warn!(%error, "a job cannot be remembered");
         }
         self.updates.send(Event::Accepted { attempt: self.job.attempt });
-        self.follow(route, place, pending, undo).await
+        self.follow(route, call_site, pending, undo).await
     }
 
     /// Polls a job until it ends. Failed polls are repeated, because a poll starts nothing.
     async fn follow(
         &self,
         route: &Route<'_>,
-        place: Place<'_>,
+        call_site: CallSite<'_>,
         mut pending: Pending,
         mut undo: OnDrop,
-    ) -> Result<Held<Haul>, Fault> {
+    ) -> Result<Held<Outputs>, Fault> {
         let order = route.order(self);
-        let longest = self.client.pace.poll * 6;
-        let (mut wait, mut bad_polls) = (self.client.pace.poll, 0);
+        let longest = self.client.delays.poll * 6;
+        let (mut wait, mut bad_polls) = (self.client.delays.poll, 0);
         let mut told = HashSet::new();
         loop {
             for event in pending.events.drain(..) {
@@ -138,7 +138,7 @@ impl Attempt<'_> {
                         Content::Other(words) => no_picture(&words),
                         Content::Json(json) => {
                             bad_polls = 0;
-                            let heard = Heard { asked: Some(&pending.ask), answer: &json };
+                            let heard = JobAnswer { asked: Some(&pending.ask), answer: &json };
                             match (route.adapter.follow(&order, heard), said) {
                                 (Ok(next), _) => pending = next,
                                 (Err(Fault::BadAnswer { .. }), Some(value)) => {
@@ -155,7 +155,8 @@ impl Attempt<'_> {
                     }
                 }
                 Ok(reply) => {
-                    let failure = errors::read(place, reply.status, &reply.headers, &reply.body);
+                    let failure =
+                        errors::read(call_site, reply.status, &reply.headers, &reply.body);
                     // A new job, or its result, may not be known everywhere yet.
                     let passing = reply.status.is_server_error()
                         || matches!(reply.status.as_u16(), 404 | 429);
@@ -204,30 +205,30 @@ impl Attempt<'_> {
         let cancel = handle.cancel.map(|cancel| cancel_call(&route.base, &cancel));
         let undo = self.client.undo(cancel);
         let pending = Pending { ask: handle.ask, cancel: None, events: Vec::new(), at_once: true };
-        let place = self.client.place(&route.model, &route.page, &route.base);
-        let haul = self.follow(&route, place, pending, undo).await?;
+        let call_site = self.client.call_site(&route.model, &route.page, &route.base);
+        let outputs = self.follow(&route, call_site, pending, undo).await?;
         let takes_seed = adapter.dialect(&route.order(self)).seed.is_some();
-        self.bring_home(haul, &route, takes_seed).await
+        self.download_outputs(outputs, &route, takes_seed).await
     }
 
     /// Downloads pictures that are only URLs, stores one after the other, and reports the facts
     /// beside them.
-    pub(super) async fn bring_home(
+    pub(super) async fn download_outputs(
         &self,
-        haul: Held<Haul>,
+        outputs: Held<Outputs>,
         route: &Route<'_>,
         takes_seed: bool,
     ) -> Result<Answer, Fault> {
-        let Held { value: haul, share: _held } = haul;
-        for notice in haul.notices {
+        let Held { value: outputs, share: _held } = outputs;
+        for notice in outputs.notices {
             self.updates.notice(notice);
         }
-        let mut made = Made::new(self.updates);
-        for output in haul.outputs {
+        let mut made = AnswerBuilder::new(self.updates);
+        for output in outputs.outputs {
             made.output(output);
         }
         let (mut lost, mut failure) = (0, None);
-        for picture in haul.pictures {
+        for picture in outputs.pictures {
             if !made.has_room() {
                 made.leave_out(1);
                 continue;
@@ -247,13 +248,13 @@ impl Attempt<'_> {
             }
             self.updates.notice(format!("{lost} pictures could not be fetched: {error}"));
         }
-        made.leave_out(haul.left_out);
+        made.leave_out(outputs.left_out);
         if let Some(notice) =
             made.images().first().and_then(|image| other_size(&self.params, image))
         {
             self.updates.notice(notice);
         }
-        let mut facts = haul.facts;
+        let mut facts = outputs.facts;
         if takes_seed && !facts.iter().any(|fact| fact.key == FactKey::Seed) {
             facts.insert(0, Fact::new(FactKey::Seed, self.params.seed));
         }
@@ -263,7 +264,7 @@ impl Attempt<'_> {
         Ok(made.answer(facts))
     }
 
-    async fn fetch(&self, picture: Picture, made: &mut Made) -> Result<(), Fault> {
+    async fn fetch(&self, picture: Picture, made: &mut AnswerBuilder) -> Result<(), Fault> {
         match picture {
             Picture::Here(image) => made.image(image).await,
             Picture::Unknown(bytes) => self.keep_unknown("", bytes, made).await,
@@ -310,7 +311,12 @@ impl Attempt<'_> {
     }
 
     /// `name` is empty where the file has none.
-    async fn keep_unknown(&self, name: &str, bytes: Vec<u8>, made: &mut Made) -> Result<(), Fault> {
+    async fn keep_unknown(
+        &self,
+        name: &str,
+        bytes: Vec<u8>,
+        made: &mut AnswerBuilder,
+    ) -> Result<(), Fault> {
         if !picture::is_svg(&bytes) {
             self.updates.notice(
                 "The answer is not a picture that Easel knows. It is kept as a file to download.",
@@ -318,7 +324,7 @@ impl Attempt<'_> {
         }
         let own = || picture::file_name(&bytes);
         let name = if name.contains('.') { name.to_owned() } else { own() };
-        made.file("", MadeFile::new(&name, bytes.into())).await
+        made.file("", OutputFile::new(&name, bytes.into())).await
     }
 }
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::{
     app::App,
-    files::{self, Fetched},
-    found::{self, Found, Item},
+    files::{self, FetchedFile},
+    found::{self, Item, MediaFile},
 };
 use crate::{
     generation::Fact,
@@ -14,7 +14,7 @@ use crate::{
         fault::Fault,
         outbound::retry::Policy,
         picture,
-        provider::{Answer, Made, MadeFile, Updates},
+        provider::{Answer, AnswerBuilder, OutputFile, Updates},
     },
 };
 
@@ -34,20 +34,20 @@ const FETCHES: Policy = Policy {
     budget: Duration::from_secs(60),
 };
 /// A missing file may be known to another replica of the app, or appear in a moment.
-const TRIES_WHEN_GONE: u32 = 4;
+const MAX_TRIES_WHEN_GONE: u32 = 4;
 
 /// Stores `items`, with the facts that Easel has `chosen`.
 ///
 /// # Errors
 ///
 /// When there are no items, or none of them could be downloaded.
-pub async fn bring_home(
+pub async fn download(
     app: &App,
     items: Vec<Item>,
     chosen: Vec<Fact>,
     updates: &Updates,
 ) -> Result<Answer, Fault> {
-    let mut made = Made::new(updates);
+    let mut made = AnswerBuilder::new(updates);
     let (mut facts, mut captions) = (Vec::new(), Vec::new());
     let (mut lost, mut failure) = (0, None);
     let mut media = items.iter().filter(|item| matches!(item, Item::Media(_))).count();
@@ -106,7 +106,7 @@ pub async fn bring_home(
     Ok(made.answer(facts))
 }
 
-async fn fetch(app: &App, found: &Found, made: &mut Made) -> Result<(), Fault> {
+async fn fetch(app: &App, found: &MediaFile, made: &mut AnswerBuilder) -> Result<(), Fault> {
     let taken = usize::try_from(made.file_bytes()).unwrap_or(usize::MAX);
     let limit = match found.is_picture {
         true => picture::MAX_IMAGE_BYTES,
@@ -121,7 +121,7 @@ async fn fetch(app: &App, found: &Found, made: &mut Made) -> Result<(), Fault> {
         // Retried whatever the app says: the output may have cost something.
         let may_pass = match &error {
             Fault::NotAllowed { .. } | Fault::BadAnswer { .. } => false,
-            Fault::Expired { .. } => tries.made() + 1 < TRIES_WHEN_GONE,
+            Fault::Expired { .. } => tries.made() + 1 < MAX_TRIES_WHEN_GONE,
             _ => true,
         };
         let Some(pause) = tries.next(None).filter(|_| may_pass) else { return Err(error) };
@@ -129,12 +129,12 @@ async fn fetch(app: &App, found: &Found, made: &mut Made) -> Result<(), Fault> {
     };
     let Held { value, share: _held } = fetched;
     match value {
-        Fetched::Image(image) => made.image(image).await,
+        FetchedFile::Image(image) => made.image(image).await,
         // An output, perhaps paid for, is kept whatever it is.
-        Fetched::File(bytes) => {
+        FetchedFile::File(bytes) => {
             let name = found.name.as_deref().unwrap_or("file");
             let label = found.caption.as_deref().unwrap_or(&found.label);
-            made.file(label, MadeFile::new(name, bytes)).await
+            made.file(label, OutputFile::new(name, bytes)).await
         }
     }
 }

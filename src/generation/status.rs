@@ -6,7 +6,7 @@ use super::{Event, NumberedEvent, Progress};
 
 /// What a card shows after an event: a sentence in the person's language, and numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
+pub struct StatusUpdate {
     /// The number of the event, from 1.
     pub number: u64,
     /// When the event happened, in Unix milliseconds of the server.
@@ -39,19 +39,19 @@ pub enum Stage {
 
 /// Folds the events of one generation, beginning with the first.
 #[derive(Clone, Debug, Default)]
-pub struct Teller {
+pub struct StatusTracker {
     progress: Progress,
     began_ms: Option<u64>,
     yields: u32,
 }
 
-impl Teller {
+impl StatusTracker {
     /// The report after `event`; `sentence` writes the progress as text.
-    pub fn tell(
+    pub fn update(
         &mut self,
         event: NumberedEvent,
         sentence: impl FnOnce(&Progress) -> String,
-    ) -> Told {
+    ) -> StatusUpdate {
         let NumberedEvent { number, at_ms, .. } = event;
         let stage = match &event.event {
             Event::Loading { .. } => Stage::Loading,
@@ -62,7 +62,7 @@ impl Teller {
         let began_ms = *self.began_ms.get_or_insert(at_ms);
         self.progress.apply(event);
         let fraction = self.progress.fraction();
-        Told {
+        StatusUpdate {
             number,
             at_ms,
             began_ms,
@@ -81,14 +81,14 @@ mod tests {
 
     #[test]
     fn what_is_told_holds_all_that_was_said_before() {
-        let mut teller = Teller::default();
-        let mut tell = |number, event| {
+        let mut tracker = StatusTracker::default();
+        let mut update = |number, event| {
             let event = NumberedEvent { number, at_ms: number * 10, event };
-            teller.tell(event, |progress| format!("attempt {}", progress.attempt))
+            tracker.update(event, |progress| format!("attempt {}", progress.attempt))
         };
-        tell(1, Event::Accepted { attempt: 1 });
-        tell(2, Event::Preview { number: 1 });
-        let told = tell(
+        update(1, Event::Accepted { attempt: 1 });
+        update(2, Event::Preview { number: 1 });
+        let told = update(
             3,
             Event::Progress {
                 step: Some(9.0),
@@ -102,16 +102,16 @@ mod tests {
         assert_eq!(told.words, "attempt 1");
         assert_eq!((told.fraction, told.preview), (Some(450), Some(1)));
         assert_eq!(told.stage, Stage::Working);
-        let over = tell(4, Event::Done);
+        let over = update(4, Event::Done);
         assert_eq!((over.stage, over.preview), (Stage::Over, Some(1)));
-        assert_eq!(tell(5, Event::Outputs { outputs: Vec::new() }).yields, 1);
+        assert_eq!(update(5, Event::Outputs { outputs: Vec::new() }).yields, 1);
     }
 
     #[test]
     fn loading_ends_an_attempt() {
         let loading = Event::Loading { estimated_time: None, attempt: 1 };
         let event = NumberedEvent { number: 1, at_ms: 0, event: loading };
-        let told = Teller::default().tell(event, |_| String::new());
+        let told = StatusTracker::default().update(event, |_| String::new());
         assert_eq!(told.stage, Stage::Loading);
     }
 }

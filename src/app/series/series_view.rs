@@ -10,7 +10,7 @@ use crate::{
     generation::{
         Draft, GalleryItem, GenerationId, RecordState, Role, StoredImage,
         contract::PictureAddress,
-        series::{Chosen, Member, Plan, Series, Side, Varied, Wins},
+        series::{Member, ModelChoice, Plan, Series, Side, Varied, Wins},
     },
     language::text,
 };
@@ -30,7 +30,7 @@ pub enum Viewer {
 
 /// A series as it may be shown.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Seen {
+pub struct SeriesView {
     /// The path of its page.
     pub path: String,
     /// `None` for guests who may not see it.
@@ -56,7 +56,7 @@ pub struct Cell {
     pub position: u32,
     /// Its name within the series: the model, a letter, or the varied value.
     pub name: String,
-    pub picture: Option<Shown>,
+    pub picture: Option<CellPicture>,
     /// The text in place of the picture, or below it.
     pub words: String,
     /// Why there is no picture.
@@ -69,7 +69,7 @@ pub struct Cell {
 
 /// A finished picture.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Shown {
+pub struct CellPicture {
     pub address: String,
     /// A smaller version.
     pub thumbnail: String,
@@ -80,7 +80,7 @@ pub struct Shown {
     pub page: Option<String>,
 }
 
-impl Seen {
+impl SeriesView {
     /// The view for `viewer`. `items` are the generations that have begun; `told` has the progress
     /// of the running ones.
     pub fn of(
@@ -235,7 +235,7 @@ impl Looking<'_> {
         let image = item.and_then(|item| item.images.first());
         let picture = image.map(|image| match self.is_guest {
             true => self.own(member, image, &name),
-            false => Shown {
+            false => CellPicture {
                 address: format!("/api/images/{}", image.digest),
                 thumbnail: format!("/api/thumbnails/{}", image.digest),
                 page: Some(PictureAddress { id: member.generation.clone(), position: 0 }.path()),
@@ -271,7 +271,7 @@ impl Looking<'_> {
     }
 
     /// A picture under a URL that contains its position only.
-    fn own(&self, member: &Member, image: &StoredImage, name: &str) -> Shown {
+    fn own(&self, member: &Member, image: &StoredImage, name: &str) -> CellPicture {
         let word = if self.is_guest { "image" } else { "picture" };
         let address = format!("{}/{word}/{}", self.base, member.position);
         let alt = match self.series.prompt.trim() {
@@ -280,7 +280,7 @@ impl Looking<'_> {
             prompt => text!("series-alt", prompt = prompt, name = name),
         };
         let (width, height) = (image.width, image.height);
-        Shown { thumbnail: address.clone(), address, alt, width, height, page: None }
+        CellPicture { thumbnail: address.clone(), address, alt, width, height, page: None }
     }
 
     fn name(&self, member: &Member) -> String {
@@ -313,7 +313,7 @@ fn name_of(varied: Varied<'_>) -> String {
 /// The plan of a comparison with letters instead of models.
 fn nameless(plan: &Plan) -> Plan {
     let letters = (0..plan.cells()).filter_map(|position| u32::try_from(position).ok());
-    let chosen = |position| Chosen { reference: String::new(), title: letter(position) };
+    let chosen = |position| ModelChoice { reference: String::new(), title: letter(position) };
     Plan { across: Side::Models(letters.map(chosen).collect()), down: None }
 }
 

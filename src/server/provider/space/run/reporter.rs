@@ -18,7 +18,7 @@ const MAX_LINES: usize = 500;
 const WORDS_PAUSE: Duration = Duration::from_millis(300);
 
 /// Forwards events, at a limited rate.
-pub struct Teller<'u> {
+pub struct Reporter<'u> {
     updates: &'u Updates,
     narrator: Narrator,
     lines: usize,
@@ -28,13 +28,13 @@ pub struct Teller<'u> {
     told_at: Option<Instant>,
 }
 
-impl<'u> Teller<'u> {
+impl<'u> Reporter<'u> {
     pub fn new(updates: &'u Updates) -> Self {
         let narrator = Narrator::default();
         Self { updates, narrator, lines: 0, untold: None, told: Vec::new(), told_at: None }
     }
 
-    pub fn tell(&mut self, event: &JobEvent) {
+    pub fn report(&mut self, event: &JobEvent) {
         self.lines += usize::from(matches!(event, JobEvent::Log { .. }));
         let is_told = self.lines <= MAX_LINES || !matches!(event, JobEvent::Log { .. });
         if let Some(event) = self.narrator.event(event).filter(|_| is_told) {
@@ -47,7 +47,7 @@ impl<'u> Teller<'u> {
     pub fn words(&mut self, words: Vec<Output>) {
         self.untold = (words != self.told).then_some(words);
         if self.deadline().is_some_and(|deadline| deadline <= Instant::now()) {
-            self.tell_words();
+            self.report_words();
         }
     }
 
@@ -56,7 +56,7 @@ impl<'u> Teller<'u> {
         Some(self.told_at.map_or_else(Instant::now, |at| at + WORDS_PAUSE))
     }
 
-    pub fn tell_words(&mut self) {
+    pub fn report_words(&mut self) {
         if let Some(outputs) = self.untold.take() {
             self.told.clone_from(&outputs);
             self.told_at = Some(Instant::now());

@@ -41,7 +41,7 @@ fn series(plan: Plan, is_blind: bool) -> Series {
 }
 
 fn comparison(is_blind: bool) -> Series {
-    let chosen = |reference: &str, title: &str| Chosen {
+    let chosen = |reference: &str, title: &str| ModelChoice {
         reference: reference.to_owned(),
         title: title.to_owned(),
     };
@@ -87,7 +87,7 @@ fn owner() -> Viewer {
     Viewer::Owner { share: None, wins: vec![wins] }
 }
 
-fn drawn(seen: &Seen) -> String {
+fn drawn(seen: &SeriesView) -> String {
     html(|| view! { <SeriesParts seen=seen.clone()/> })
 }
 
@@ -96,7 +96,7 @@ fn nothing_drawn_of_a_blind_comparison_tells_a_name() {
     let mut blind = comparison(true);
     let told = HashMap::from([(id(2), "Waking acme/secret · usually 38 s".to_owned())]);
     let looks = |series: &Series, items: &[GalleryItem], viewer| {
-        Seen::of(series.clone(), items.to_vec(), &told, viewer)
+        SeriesView::of(series.clone(), items.to_vec(), &told, viewer)
     };
     let tells = |html: &str| {
         let names = ["Demo", "demo", "acme", "secret", "digest", "12.3", "38 s", "/p/"];
@@ -132,9 +132,10 @@ fn each_is_told_as_it_stands() {
     let mut open = comparison(false);
     let told = HashMap::from([(id(1), "Painting · step 2 of 4".to_owned())]);
     let seen = |series: &Series, items: &[GalleryItem]| {
-        Seen::of(series.clone(), items.to_vec(), &told, owner())
+        SeriesView::of(series.clone(), items.to_vec(), &told, owner())
     };
-    let words = |seen: &Seen| seen.cells.iter().map(|cell| cell.words.clone()).collect::<Vec<_>>();
+    let words =
+        |seen: &SeriesView| seen.cells.iter().map(|cell| cell.words.clone()).collect::<Vec<_>>();
     let now = seen(&open, &[item(1, RecordState::Running)]);
     assert_eq!(words(&now), ["Painting · step 2 of 4", "Waiting for its turn"]);
     assert!(now.cells.iter().all(|cell| cell.is_running));
@@ -159,7 +160,7 @@ fn a_guest_sees_what_the_owner_shares() {
     let items = [item(1, RecordState::Done)];
     for (with_inputs, title) in [(false, "2 models compared"), (true, "a fox")] {
         let viewer = Viewer::Guest { token: "t".to_owned(), with_inputs };
-        let seen = Seen::of(open.clone(), items.to_vec(), &HashMap::new(), viewer);
+        let seen = SeriesView::of(open.clone(), items.to_vec(), &HashMap::new(), viewer);
         let html = drawn(&seen);
         assert_eq!(seen.title(), title);
         assert_eq!(html.contains("a fox"), with_inputs, "{html}");
@@ -177,8 +178,8 @@ fn a_grid_is_headed_in_the_language_of_the_person() {
         values: vec!["4".to_owned(), "8".to_owned()],
     };
     let plan = Plan { across, down: Some(Side::Seeds(2)) };
-    let seen = Seen::of(series(plan, false), Vec::new(), &HashMap::new(), owner());
-    let heads = |seen: &Seen| seen.heads(&seen.plan.across);
+    let seen = SeriesView::of(series(plan, false), Vec::new(), &HashMap::new(), owner());
+    let heads = |seen: &SeriesView| seen.heads(&seen.plan.across);
     assert_eq!(heads(&seen), ["Steps 4", "Steps 8"]);
     assert_eq!(Language::Portuguese.of_work(|| heads(&seen)), ["Passos 4", "Passos 8"]);
     assert_eq!(seen.cells[3].name, "Steps 8 · seed 42");

@@ -16,7 +16,7 @@ use object_store::{ObjectStoreExt, aws::AmazonS3Builder};
 use tempfile::TempDir;
 use url::Url;
 
-pub struct Place {
+pub struct TestStore {
     pub records: Records,
     pub images: Images,
     pub database_url: Option<Secret>,
@@ -55,9 +55,9 @@ impl Addresses {
         Self { database_url, storage_url, folder }
     }
 
-    pub async fn open(self) -> Place {
+    pub async fn open(self) -> TestStore {
         let Self { database_url, storage_url, folder } = self;
-        Place {
+        TestStore {
             records: Records::open(database_url.as_ref(), folder.path()).await.unwrap(),
             images: Images::open(storage_url.as_ref(), folder.path()).unwrap(),
             database_url,
@@ -67,7 +67,7 @@ impl Addresses {
     }
 }
 
-impl Place {
+impl TestStore {
     /// An empty database and store for this test only, in the state after a server's start.
     pub async fn new() -> Self {
         let place = Addresses::new().await.open().await;

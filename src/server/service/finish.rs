@@ -50,7 +50,7 @@ impl Service {
             GenerateError::Cancelled => End::Cancelled,
             error => End::Failed(error.clone()),
         };
-        match self.settle(run, &end, &error).await {
+        match self.finish_row(run, &end, &error).await {
             Ok(false) => return self.end_of_another(run).await,
             Ok(true) => {}
             Err(error) => warn!(%error, "the end could not be written down"),
@@ -64,7 +64,7 @@ impl Service {
     /// Ends the row and retries while disk or database are away. This process keeps the lease all
     /// that time, so no other process treats the generation as lost. The page receives `error`
     /// before the first retry. False when the row had ended already.
-    async fn settle(
+    async fn finish_row(
         &self,
         run: &Run,
         end: &End,

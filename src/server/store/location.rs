@@ -15,7 +15,7 @@ pub(super) const IN_MEMORY: &str = "sqlite::memory:";
 
 /// A part of the storage that can fail.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum StorageLocation {
     /// A database file.
     File(String),
     /// A database server, without user and password.
@@ -26,7 +26,7 @@ pub enum Place {
     Disk(String),
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for StorageLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => write!(f, "the database file {path}"),
@@ -50,17 +50,17 @@ pub fn sqlite_file(database_url: Option<&Secret>, data_dir: &Path) -> Option<Pat
 }
 
 /// The database that [`Records::open`](super::Records::open) opens with these arguments.
-pub(crate) fn of_database(database_url: Option<&Secret>, data_dir: &Path) -> Place {
+pub(crate) fn of_database(database_url: Option<&Secret>, data_dir: &Path) -> StorageLocation {
     match (sqlite_file(database_url, data_dir), database_url) {
-        (Some(path), _) => Place::File(path.display().to_string()),
-        (None, Some(url)) => Place::Server(without_secrets(url.expose())),
-        (None, None) => Place::File(data_dir.display().to_string()),
+        (Some(path), _) => StorageLocation::File(path.display().to_string()),
+        (None, Some(url)) => StorageLocation::Server(without_secrets(url.expose())),
+        (None, None) => StorageLocation::File(data_dir.display().to_string()),
     }
 }
 
 /// The store that [`Images::open`](super::Images::open) opens with these arguments.
-pub(crate) fn of_images(storage_url: Option<&Url>, data_dir: &Path) -> Place {
-    Place::Images(match storage_url {
+pub(crate) fn of_images(storage_url: Option<&Url>, data_dir: &Path) -> StorageLocation {
+    StorageLocation::Images(match storage_url {
         None => format!("the folder {}", data_dir.display()),
         Some(url) => url.as_str().trim_end_matches('/').to_owned(),
     })
@@ -74,7 +74,7 @@ fn without_secrets(address: &str) -> String {
     format!("{}://{host}{port}{}", url.scheme(), url.path())
 }
 
-impl Place {
+impl StorageLocation {
     /// What to do about `detail`, a text of [`StoreError::detail`](super::StoreError::detail).
     pub(crate) fn next_step(&self, detail: &str) -> &'static str {
         match (self, detail) {
@@ -141,7 +141,7 @@ mod tests {
             ("postgres://[", "DATABASE_URL"),
         ] {
             let place = of_database(Some(&Secret::new(url)), Path::new("data"));
-            assert_eq!(place, Place::Server(told.to_owned()));
+            assert_eq!(place, StorageLocation::Server(told.to_owned()));
         }
     }
 }

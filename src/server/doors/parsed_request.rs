@@ -23,14 +23,14 @@ const MAX_FIELDS: usize = 256;
 
 /// The stored pictures of a request, as form values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Given {
+pub struct RequestImages {
     pub pictures: Vec<String>,
     pub mask: Option<String>,
 }
 
 /// An interpreted request.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Wanted {
+pub struct ParsedRequest {
     /// One for each generation.
     pub drafts: Vec<Draft>,
     /// The format that the pictures are converted to in the response.
@@ -43,7 +43,7 @@ pub struct Wanted {
     called: BTreeMap<String, String>,
 }
 
-impl Wanted {
+impl ParsedRequest {
     /// Reads `fields`, sent as JSON or as a form.
     ///
     /// # Errors
@@ -51,7 +51,7 @@ impl Wanted {
     /// What is wrong, at the field as the client spelled it.
     pub fn read(
         fields: &Map<String, Value>,
-        given: &Given,
+        given: &RequestImages,
         model: &Model,
     ) -> Result<Self, ApiError> {
         let (own, fields) = flattened(fields, model)?;

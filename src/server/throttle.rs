@@ -6,14 +6,14 @@ use tokio::time::{Instant, sleep_until};
 
 /// Lets a number of events pass in each window of time; the others wait for the next one.
 #[derive(Debug)]
-pub struct Pace {
+pub struct Throttle {
     many: u32,
     window: Duration,
     begun: Instant,
     passed: u32,
 }
 
-impl Pace {
+impl Throttle {
     pub fn new(many: u32, window: Duration) -> Self {
         Self { many, window, begun: Instant::now(), passed: 0 }
     }
@@ -38,14 +38,14 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn only_so_many_pass_in_a_window() {
-        let mut pace = Pace::new(10, Duration::from_secs(1));
+        let mut throttle = Throttle::new(10, Duration::from_secs(1));
         let start = Instant::now();
         for _ in 0..10 {
-            pace.pass(1).await;
+            throttle.pass(1).await;
         }
         assert_eq!(start.elapsed(), Duration::ZERO);
         for _ in 0..25 {
-            pace.pass(1).await;
+            throttle.pass(1).await;
         }
         assert_eq!(start.elapsed(), Duration::from_secs(3));
     }

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 /// A bucket that refills at `rate` tokens a second up to `capacity`.
 #[derive(Debug)]
-pub struct Bucket {
+pub struct TokenBucket {
     normal_rate: f64,
     normal_capacity: f64,
     rate: f64,
@@ -17,7 +17,7 @@ pub struct Bucket {
     filled_at: Instant,
 }
 
-impl Bucket {
+impl TokenBucket {
     pub fn new(per_minute: u32, burst: u32, now: Instant) -> Self {
         let (rate, capacity) = (f64::from(per_minute) / 60.0, f64::from(burst));
         Self {
@@ -68,7 +68,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_burst_is_let_through_and_then_the_pace_is_kept() {
         let now = Instant::now();
-        let mut bucket = Bucket::new(60, 2, now);
+        let mut bucket = TokenBucket::new(60, 2, now);
         assert_eq!((bucket.take(now), bucket.take(now)), (Ok(()), Ok(())));
         assert_eq!(bucket.take(now), Err(Duration::from_secs(1)));
         assert_eq!(bucket.take(now + Duration::from_secs(1)), Ok(()));
@@ -77,7 +77,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_throttled_account_is_not_hammered_by_those_who_waited() {
         let now = Instant::now();
-        let mut bucket = Bucket::new(600, 20, now);
+        let mut bucket = TokenBucket::new(600, 20, now);
         let wait = Duration::from_secs(10);
         bucket.throttled(wait, now);
         assert_eq!(bucket.take(now), Err(wait));

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Answer, MadeFile, Updates};
+use super::{Answer, OutputFile, Updates};
 use crate::{
     generation::{
         Fact, FactKey, Image, MAX_OUTPUTS, MAX_OUTPUTS_BYTES, Output, OutputValue, StoredImage,
@@ -14,7 +14,7 @@ use crate::{
     server::{
         fault::Fault,
         picture::{self, Undrawn},
-        store::ResultFile,
+        store::FileRow,
     },
 };
 
@@ -25,7 +25,7 @@ const MAX_IMAGES_BYTES: u64 = 128 * 1024 * 1024;
 
 /// How many times to ask for a turn to draw an SVG; few are drawn at the same time.
 const MAX_TURNS: u32 = 60;
-const TURN: Duration = Duration::from_millis(500);
+const TURN_INTERVAL: Duration = Duration::from_millis(500);
 
 const MAX_FACTS: usize = 100;
 const MAX_NAME_CHARS: usize = 100;
@@ -34,15 +34,15 @@ const MAX_VALUE_CHARS: usize = 4_000;
 
 /// Pictures and other outputs of one result. The first ones are kept; the number of those left out
 /// is reported.
-pub struct Made {
+pub struct AnswerBuilder {
     updates: Updates,
     images: Vec<StoredImage>,
-    files: Vec<ResultFile>,
+    files: Vec<FileRow>,
     outputs: Vec<Output>,
     left_out: usize,
 }
 
-impl Made {
+impl AnswerBuilder {
     pub fn new(updates: &Updates) -> Self {
         Self {
             updates: updates.clone(),
@@ -85,7 +85,7 @@ impl Made {
     /// # Errors
     ///
     /// When it could not be stored.
-    pub async fn file(&mut self, label: &str, file: MadeFile) -> Result<(), Fault> {
+    pub async fn file(&mut self, label: &str, file: OutputFile) -> Result<(), Fault> {
         if self.outputs.len() == MAX_OUTPUTS {
             self.updates.notice(format!("Easel keeps no more than {MAX_OUTPUTS} outputs."));
             return Ok(());
@@ -99,7 +99,7 @@ impl Made {
         let digest = self.updates.store(file.bytes).await?;
         let value = OutputValue::File { position, name: name.clone(), content_type, bytes };
         self.outputs.push(Output::new(label, value));
-        self.files.push(ResultFile { position, name, digest, bytes });
+        self.files.push(FileRow { position, name, digest, bytes });
         Ok(())
     }
 
@@ -126,7 +126,7 @@ impl Made {
             if drawn.as_ref().err() != Some(&Undrawn::Busy) || turns == MAX_TURNS {
                 break drawn;
             }
-            tokio::time::sleep(TURN).await;
+            tokio::time::sleep(TURN_INTERVAL).await;
         };
         match drawn {
             Ok(image) => self.image(image).await,
@@ -208,7 +208,7 @@ mod tests {
 
     async fn made(count: usize, bytes: usize) -> (Vec<StoredImage>, Vec<Event>) {
         let recorder = Arc::new(Recorder::default());
-        let mut made = Made::new(&Updates::new(recorder.clone()));
+        let mut made = AnswerBuilder::new(&Updates::new(recorder.clone()));
         for _ in 0..count {
             made.image(image(bytes)).await.unwrap();
         }
@@ -242,10 +242,10 @@ mod tests {
     #[tokio::test]
     async fn a_file_is_an_output_in_the_order_of_the_app() {
         let recorder = Arc::new(Recorder::default());
-        let mut made = Made::new(&Updates::new(recorder));
+        let mut made = AnswerBuilder::new(&Updates::new(recorder));
         made.output(Output::text("Note", "All done."));
         let film = b"\0\0\0\x14ftypisom\0\0\x02\0isom".as_slice();
-        made.file("Film", MadeFile::new("clip #1.mp4", film.into())).await.unwrap();
+        made.file("Film", OutputFile::new("clip #1.mp4", film.into())).await.unwrap();
         assert!(!made.is_empty());
         let Answer::Images { files, outputs, .. } = made.answer(Vec::new()) else { unreachable!() };
         let value = OutputValue::File {
@@ -269,8 +269,8 @@ mod tests {
             ("<svg xmlns='http://www.w3.org/2000/svg'><path", 0),
         ] {
             let recorder = Arc::new(Recorder::default());
-            let mut made = Made::new(&Updates::new(recorder.clone()));
-            made.file("", MadeFile::new("fox.svg", svg.into())).await.unwrap();
+            let mut made = AnswerBuilder::new(&Updates::new(recorder.clone()));
+            made.file("", OutputFile::new("fox.svg", svg.into())).await.unwrap();
             let Answer::Images { images, files, .. } = made.answer(Vec::new()) else { panic!() };
             assert_eq!((images.len(), files.len()), (pictures, 1), "{svg}");
             assert!(images.iter().all(|image| image.content_type == ImageType::Png));
@@ -303,7 +303,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_digest_of_a_picture_is_made_once() {
-        let mut made = Made::new(&Updates::new(Arc::new(Known)));
+        let mut made = AnswerBuilder::new(&Updates::new(Arc::new(Known)));
         let image = Image { digest: "a".repeat(64), ..image(1) };
         made.image(image).await.unwrap();
         assert_eq!(made.images()[0].digest, "a".repeat(64));
@@ -311,7 +311,7 @@ mod tests {
 
     #[test]
     fn facts_are_cut() {
-        let made = Made::new(&Updates::new(Arc::new(Recorder::default())));
+        let made = AnswerBuilder::new(&Updates::new(Arc::new(Recorder::default())));
         let fact = Fact::new("é".repeat(500), "狐".repeat(5_000));
         let Answer::Images { facts, .. } = made.answer(vec![fact; 200]) else { unreachable!() };
         assert_eq!(facts.len(), MAX_FACTS);

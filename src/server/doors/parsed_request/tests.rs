@@ -50,19 +50,19 @@ fn usual() -> Model {
     ])
 }
 
-fn read(body: Value, model: &Model) -> Result<Wanted, ApiError> {
-    read_with(body, &Given::default(), model)
+fn read(body: Value, model: &Model) -> Result<ParsedRequest, ApiError> {
+    read_with(body, &RequestImages::default(), model)
 }
 
-fn read_with(body: Value, given: &Given, model: &Model) -> Result<Wanted, ApiError> {
+fn read_with(body: Value, given: &RequestImages, model: &Model) -> Result<ParsedRequest, ApiError> {
     let Value::Object(fields) = body else { panic!("an object") };
-    let wanted = Wanted::read(&fields, given, model)?;
+    let wanted = ParsedRequest::read(&fields, given, model)?;
     wanted.check(model)?;
     Ok(wanted)
 }
 
 /// The inputs of the first draft, as one text.
-fn inputs(wanted: &Wanted) -> String {
+fn inputs(wanted: &ParsedRequest) -> String {
     let inputs = wanted.drafts[0].inputs.iter().map(|(name, text)| format!("{name}={text}"));
     inputs.collect::<Vec<_>>().join(" ")
 }
@@ -211,7 +211,7 @@ fn inputs_name_what_the_model_has_whatever_the_name_means_elsewhere() {
 
 #[test]
 fn pictures_go_into_the_fields_that_take_them() {
-    let given = |pictures: &[&str], mask: Option<&str>| Given {
+    let given = |pictures: &[&str], mask: Option<&str>| RequestImages {
         pictures: pictures.iter().map(|text| (*text).to_owned()).collect(),
         mask: mask.map(str::to_owned),
     };
@@ -246,7 +246,7 @@ fn pictures_go_into_the_fields_that_take_them() {
 #[test]
 fn numbers_can_be_kept_within_bounds() {
     let Value::Object(fields) = json!({"prompt": "x", "steps": 150, "seed": 5}) else { panic!() };
-    let mut wanted = Wanted::read(&fields, &Given::default(), &usual()).unwrap();
+    let mut wanted = ParsedRequest::read(&fields, &RequestImages::default(), &usual()).unwrap();
     wanted.keep_within_bounds(&usual());
     wanted.check(&usual()).unwrap();
     assert_eq!(inputs(&wanted), "seed=5 num_inference_steps=50");
@@ -255,7 +255,7 @@ fn numbers_can_be_kept_within_bounds() {
 #[test]
 fn a_request_has_bounds() {
     let many: Map<_, _> = (0..300).map(|i| (format!("a{i}"), Value::Null)).collect();
-    assert!(Wanted::read(&many, &Given::default(), &usual()).is_err());
+    assert!(ParsedRequest::read(&many, &RequestImages::default(), &usual()).is_err());
     let long = json!({"prompt": "x", "negative_prompt": "x".repeat(70_000)});
     assert!(read(long, &usual()).is_err());
 }

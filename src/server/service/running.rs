@@ -20,13 +20,13 @@ struct Runs {
 }
 
 #[derive(Default)]
-pub struct Crew {
+pub struct Running {
     runs: Mutex<Runs>,
     /// Changes whenever a run is added.
     arrivals: watch::Sender<()>,
 }
 
-impl Crew {
+impl Running {
     pub fn get(&self, id: &GenerationId) -> Option<Arc<Run>> {
         self.lock().ours.get(id).cloned()
     }
