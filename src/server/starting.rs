@@ -101,7 +101,11 @@ impl AppState {
         model: ModelReference,
     ) -> Result<Wished, GenerateError> {
         let service = &self.service;
-        if service.gallery_item(&asker.session, id).await?.request.model == model {
+        let item = service.gallery_item(&asker.session, id).await?;
+        if item.state.is_ended() {
+            return Err(GenerateError::NotFound);
+        }
+        if item.request.model == model {
             return Ok(Wished::Same);
         }
         // Whoever wants this means the one that is stopped, too.
