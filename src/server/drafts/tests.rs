@@ -225,7 +225,7 @@ fn an_empty_text_is_not_sent_and_reported_where_something_is_required() {
         let expected = match kind {
             // A switch that nobody touched is off.
             FieldKind::Boolean => Ok(None),
-            _ => Err("It is needed.".to_owned()),
+            _ => Err("It is required.".to_owned()),
         };
         assert_eq!(checked(needed, &[""]), expected, "{kind:?}");
     }
