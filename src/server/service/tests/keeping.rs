@@ -155,7 +155,7 @@ async fn who_hears_of_the_wait_finds_the_picture_in_the_spool() {
 
 fn waits() -> Event {
     Event::notice(
-        "The picture is painted, but cannot be kept yet: the disk is full. Easel tries again.",
+        "The picture is done, but cannot be saved yet: the disk is full. Easel tries again.",
     )
 }
 
