@@ -97,6 +97,8 @@ async fn another_model_is_tried_where_the_first_does_not_begin() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_model_in_the_place_of_one_that_runs_is_within_the_limits() {
+    // References of this kind are understood once a site with its provider has been opened.
+    drop(site().await);
     let models = ("EASEL_MODELS", "scripted:wait,scripted:stuck,scripted:quick");
     let site = Site::opened(&[PEOPLE, models], &[BUILT_IN, &[provider::OPENING]].concat()).await;
     site.state.service.start_duties().await.unwrap();
