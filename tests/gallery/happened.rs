@@ -88,5 +88,7 @@ async fn what_was_begun_is_told_too_and_there_are_pages() {
     let plain = browser.ask(Method::POST, "/generate", &[FORM], "prompt=a+fox&model=demo".into());
     assert_eq!(plain.await.status, StatusCode::SEE_OTHER);
     let page = browser.get("/happened").await.text();
-    assert!(page.contains("Somebody without a name") && page.contains("started a generation: demo"));
+    assert!(
+        page.contains("Somebody without a name") && page.contains("started a generation: demo")
+    );
 }
