@@ -93,7 +93,10 @@ export class HuggingFace {
     json(response, 200, { id: model.id, inferenceProviderMapping: mapping });
   }
 
-  private answerRouter({ method, url = '' }: IncomingMessage, response: ServerResponse) {
+  private answerRouter({ method, url = '', headers }: IncomingMessage, response: ServerResponse) {
+    if (method === 'POST' && !headers.authorization) {
+      return json(response, 401, { error: 'Invalid username or password.' });
+    }
     if (url.startsWith('/nscale/')) {
       const error = 'Pay-as-you go is not enabled for provider nscale yet.';
       return json(response, 402, { error });
