@@ -1,5 +1,5 @@
 // Limits and keys of people's own: an owner decides about both in the page, with immediate effect.
-import { expect, expectAccessible, generate, prompt, result, test } from '../easel.ts';
+import { choose, expect, expectAccessible, generate, prompt, result, test } from '../easel.ts';
 import { HuggingFace, TOKEN } from '../huggingface.ts';
 import { comeIn, expectToFit, home, invite, make, ownersLink, phone } from '../people.ts';
 
@@ -100,7 +100,7 @@ test('a maker brings a key of their own, and makes pictures with it until they t
   await other.getByRole('link', { name: 'Your own keys', exact: true }).click();
   await expectAccessible(other);
   await expectToFit(other);
-  await other.getByLabel('Your own key of Hugging Face', { exact: true }).fill(TOKEN);
+  await other.getByRole('textbox', { name: 'Your own key of Hugging Face' }).fill(TOKEN);
   await other.getByRole('button', { name: 'Use this key of Hugging Face', exact: true }).click();
   await expect(other.getByRole('status')).toContainText('Your key of Hugging Face is used for your pictures from now on.');
   await expectAccessible(other);
@@ -114,6 +114,7 @@ test('a maker brings a key of their own, and makes pictures with it until they t
   // The owner has no key, and the other person's is not used.
   await page.goto(home(easel));
   await expect(generate(page)).toBeEnabled();
+  await choose(page, 'hf:acme/fox-lora');
   await prompt(page).fill('a heron');
   await generate(page).click();
   await expect(page.getByRole('alert').filter({ hasText: 'Hugging Face needs a key' })).toBeVisible();
@@ -122,7 +123,7 @@ test('a maker brings a key of their own, and makes pictures with it until they t
   await other.getByRole('button', { name: 'Remove the key of Hugging Face', exact: true }).click();
   await expect(other.getByRole('status')).toContainText('was removed and is no longer used');
   await run('a hare');
-  await expect(other.getByRole('alert').filter({ hasText: 'Hugging Face needs a key' })).toBeVisible();
+  await expect(other.getByRole('alert').filter({ hasText: 'Hugging Face needs a key' }).first()).toBeVisible();
   expect(withKey()).toHaveLength(1);
   await context.close();
   expect(problems.splice(0).every((problem) => /status of 4\d\d /.test(problem))).toBe(true);

@@ -160,7 +160,9 @@ async fn the_operator_makes_and_revokes_keys_in_the_page_and_a_key_is_shown_once
     let wall = Answer::of(browser.get(&easel.server.address).send().await.unwrap()).await.text;
     assert!(wall.contains("a fox for the wall"), "{wall}");
 
-    assert_eq!(post("/revoke", "open <webui>", &own).await.status, 200);
+    let id = again.split("name=\"key\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let revoking = browser.post(format!("{page}/revoke")).header("origin", &own);
+    assert_eq!(revoking.form(&[("key", id)]).send().await.unwrap().status().as_u16(), 200);
     let models = client().get(format!("{}/models", easel.base())).bearer_auth(&key);
     assert_eq!(models.send().await.unwrap().status().as_u16(), 401);
 }
