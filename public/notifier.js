@@ -19,27 +19,28 @@ class DoneNotifier extends HTMLElement {
     const question = this.querySelector('.notifier');
     const yes = question.querySelector('[value=yes]');
     const sound = question.querySelector('input');
-    yes.hidden = !canNotify || Notification.permission !== 'default';
-    question.hidden = localStorage.getItem(ANSWER) === 'no';
+    yes.hidden = !canNotify;
+    // Who has answered the browser is not asked at every long wait again.
+    const isAnswered = canNotify && Notification.permission !== 'default';
+    question.hidden = isAnswered || localStorage.getItem(ANSWER) === 'no';
     question.addEventListener('click', async ({ target }) => {
-      if (target.value === 'yes') {
-        await Notification.requestPermission();
-        yes.hidden = true;
-      } else if (target.value === 'no') {
-        localStorage.setItem(ANSWER, 'no');
-        question.hidden = true;
-      }
+      if (target.value === 'yes') await Notification.requestPermission();
+      else if (target.value === 'no') localStorage.setItem(ANSWER, 'no');
+      else return;
+      question.hidden = true;
     });
     sound.checked = localStorage.getItem(SOUND) === 'on';
     sound.addEventListener('change', () => {
       localStorage.setItem(SOUND, sound.checked ? 'on' : 'off');
       if (sound.checked) playSound();
     });
-    // Whoever waits for something that takes long may want it too, and presses a button there.
+    // A late generation has a button for it too. There the sound can be chosen also by who has
+    // answered before.
     this.addEventListener('command', async ({ source }) => {
       if (!canNotify || (await Notification.requestPermission()) !== 'granted') return;
       source.textContent = this.dataset.asked;
       yes.hidden = true;
+      question.hidden = false;
     });
     // The head of the page shows it while anything runs.
     const running = document.getElementById('running');
