@@ -22,3 +22,5 @@ viewer-shared-picture = Anyone with the link sees only the picture.
 viewer-share-less = Leave prompt and settings out
 viewer-share-more = Include prompt and settings
 viewer-family = What came from what
+viewer-notices = Notes on this run
+viewer-log = What the model printed

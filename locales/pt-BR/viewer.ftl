@@ -20,3 +20,5 @@ viewer-shared-picture = Quem tiver o link vê só a imagem.
 viewer-share-less = Não mostrar prompt e configurações
 viewer-share-more = Mostrar prompt e configurações
 viewer-family = O que veio de onde
+viewer-notices = Observações sobre esta execução
+viewer-log = O que o modelo imprimiu

@@ -20,3 +20,5 @@ viewer-shared-picture = 任何拥有链接的人都只能看到图片。
 viewer-share-less = 不包含提示词和设置
 viewer-share-more = 包含提示词和设置
 viewer-family = 图片的来源与后续
+viewer-notices = 关于本次运行的提示
+viewer-log = 模型的输出日志

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{GalleryQuery, money, names};
+use super::{GalleryQuery, money, names, viewer::Log};
 use crate::{
     generation::{
         Fact, FactKey, FileReference, GalleryItem, InputValue, ModelReference, ProviderKind, Role,
@@ -25,6 +25,9 @@ pub fn Facts(
     /// The cost, for the owner only.
     #[prop(default = None)]
     cost: Option<Cost>,
+    /// What the model printed, for the owner only.
+    #[prop(optional)]
+    log: Vec<String>,
 ) -> impl IntoView {
     let (model, provider) = model_words(&item);
     let row = |name: String, value: AnyView| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
@@ -85,7 +88,7 @@ pub fn Facts(
         };
         rows.push(row(text!("facts-collection"), value.into_any()));
     }
-    let log = has_actions.then(|| {
+    let attempts = has_actions.then(|| {
         let (machine, made) = names::moment(item.created_ms);
         let rows = [
             (text!("facts-attempts"), item.attempts.to_string().into_any()),
@@ -98,12 +101,13 @@ pub fn Facts(
             <details class="viewer__log" id="viewer-log">
                 <summary>{text!("facts-log")}</summary>
                 <dl class="facts viewer__facts">{rows.into_iter().collect_view()}</dl>
+                <Log lines=log/>
             </details>
         }
     });
     view! {
         <dl class="facts viewer__facts">{rows.collect_view()}</dl>
-        {log}
+        {attempts}
     }
 }
 

@@ -3,15 +3,20 @@
 mod actions;
 mod family;
 mod parts;
+mod said;
 mod stage;
 
 use leptos::prelude::*;
 
-pub use self::parts::{OpenedViewer, ViewerDialog};
 use self::{
     actions::{Actions, Sharing},
     family::Family,
+    said::Notices,
     stage::Stage,
+};
+pub use self::{
+    parts::{OpenedViewer, ViewerDialog},
+    said::Log,
 };
 use super::{
     facts::Facts,
@@ -22,7 +27,7 @@ use super::{
 use crate::{
     error::GenerateError,
     generation::{
-        GalleryCursor, GalleryItem, GenerationId, StoredImage,
+        GalleryCursor, GalleryItem, GenerationId, Progress, StoredImage,
         contract::{Drawn, Html, PictureAddress, State},
     },
     language::text,
@@ -55,6 +60,8 @@ struct ViewerProps {
     made: String,
     cost: Option<Cost>,
     lineage: Lineage,
+    /// What was said while it ran; nothing a day after its end.
+    progress: Progress,
 }
 
 impl ViewerProps {
@@ -114,6 +121,7 @@ pub async fn draw(
         made: made(item.created_ms, Offset::of_minutes(offset_minutes)),
         cost: money::cost_of(state, session, id).await,
         lineage: service.lineage(session, id).await?,
+        progress: Progress::of(service.events_of(id).await?),
         item,
     };
     let stage = Html(html(|| view! { <Stage seen=seen.clone()/> }));
@@ -131,7 +139,7 @@ fn made(created_ms: i64, offset: Offset) -> String {
 /// The details beside the picture.
 #[component]
 fn Side(seen: ViewerProps) -> impl IntoView {
-    let ViewerProps { item, share, made, cost, lineage, .. } = seen.clone();
+    let ViewerProps { item, share, made, cost, lineage, progress, .. } = seen.clone();
     let image = seen.image().cloned();
     let made = match item.images.len() {
         0 | 1 => made,
@@ -156,8 +164,9 @@ fn Side(seen: ViewerProps) -> impl IntoView {
             view! { <Sharing id=item.id.to_string() link with_inputs/> }
         })}
         <Outputs outputs=item.outputs.clone() id=item.id.clone()/>
+        <Notices notices=progress.notices/>
         <Family item=item.clone() lineage/>
-        <Facts item image has_actions=true cost/>
+        <Facts item image has_actions=true cost log=progress.log/>
         <Strip seen/>
     }
 }
@@ -235,6 +244,7 @@ mod tests {
             made: String::new(),
             cost: None,
             lineage: Lineage::default(),
+            progress: Progress::default(),
         };
         let at = |number, position| {
             Some(PictureAddress { id: GenerationId::from_parts(number, [0; 10]), position })

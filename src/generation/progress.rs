@@ -127,6 +127,13 @@ impl Progress {
         }
     }
 
+    /// What these events lead to.
+    pub fn of(events: impl IntoIterator<Item = NumberedEvent>) -> Self {
+        let mut progress = Self::default();
+        events.into_iter().for_each(|event| progress.apply(event));
+        progress
+    }
+
     /// From 0 to 1; `None` without a real number from the provider.
     pub fn fraction(&self) -> Option<f64> {
         let Phase::Running { step, total, fraction, .. } = &self.phase else { return None };
@@ -150,11 +157,8 @@ mod tests {
     use super::*;
 
     fn folded(events: impl IntoIterator<Item = Event>) -> Progress {
-        let mut progress = Progress::default();
-        for (event, number) in events.into_iter().zip(1..) {
-            progress.apply(NumberedEvent { number, at_ms: 0, event });
-        }
-        progress
+        let events = events.into_iter().zip(1..);
+        Progress::of(events.map(|(event, number)| NumberedEvent { number, at_ms: 0, event }))
     }
 
     fn step(step: Option<f64>, total: Option<f64>, fraction: Option<f64>) -> Event {

@@ -40,8 +40,8 @@ async fn each_route_asks_the_database_little() {
     let viewer = Part::Viewer { id: fox.clone(), position: 0, offset_minutes: 0 };
     let viewer = statements(browser.draw(viewer)).await;
     // The row and its pictures, its share link, its neighbours with their pictures, its lineage in
-    // both directions, and its cost.
-    assert_eq!(viewer, 9);
+    // both directions, its cost, and what was said while it ran.
+    assert_eq!(viewer, 10);
 }
 
 #[tokio::test]

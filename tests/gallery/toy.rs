@@ -11,7 +11,10 @@ use easel::{
     server::{access::Caller, client_address::ClientAddress, provider::BUILT_IN, visitors::Asker},
 };
 
-use crate::site::{Site, png};
+use crate::{
+    drawn::texts,
+    site::{Site, png},
+};
 
 async fn site() -> Site {
     let openings = [BUILT_IN, &[provider::OPENING]];
@@ -45,6 +48,13 @@ async fn a_provider_of_one_s_own_generates_and_fills_the_gallery() {
     let viewer = browser.get(&format!("/p/{id}")).await;
     assert_eq!(viewer.status, StatusCode::OK);
     assert!(viewer.text().contains("toy:teal"), "{}", viewer.text());
+
+    let (side, _) = browser.view(&id).await;
+    assert_eq!(
+        texts(&side, "ul[aria-label='Notes on this run'] li"),
+        ["There is <b>one</b> colour."]
+    );
+    assert_eq!(texts(&side, "details [role=log]"), ["mixed it"]);
 }
 
 #[tokio::test]

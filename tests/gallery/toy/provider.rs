@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use axum::{Router, routing::get};
 use easel::{
     generation::{
-        Badge, Connection, ConnectionState, InputSchema, KeyUse, Model, ModelPage, ModelReference,
-        PromptUse, ProviderInfo, ProviderKind,
+        Badge, Connection, ConnectionState, Event, InputSchema, KeyUse, LogLevel, Model, ModelPage,
+        ModelReference, PromptUse, ProviderInfo, ProviderKind,
     },
     server::{
         fault::Fault,
@@ -57,6 +57,9 @@ impl Provider for Toy {
     }
 
     async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, ProviderError> {
+        updates.notice("There is <b>one</b> colour.");
+        let line = "mixed it".to_owned();
+        updates.send(Event::Log { level: LogLevel::Info, text: line });
         let bytes = crate::site::png(job.request.model.named());
         let image = picture::recognise(bytes)?;
         let mut made = AnswerBuilder::new(&updates);

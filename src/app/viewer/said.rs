@@ -1,0 +1,27 @@
+//! What the provider and Easel said about a run.
+
+use leptos::prelude::*;
+
+use crate::language::text;
+
+/// What the person should know about the result: an input that was left out, a picture that could
+/// not be fetched, another provider that took over.
+#[component]
+pub fn Notices(notices: Vec<String>) -> impl IntoView {
+    (!notices.is_empty()).then(|| {
+        let notices = notices.into_iter().map(|notice| view! { <li>{notice}</li> });
+        view! {
+            <ul class="viewer__notices" aria-label=text!("viewer-notices")>
+                {notices.collect_view()}
+            </ul>
+        }
+    })
+}
+
+/// The lines that the model printed.
+#[component]
+pub fn Log(lines: Vec<String>) -> impl IntoView {
+    (!lines.is_empty()).then(|| {
+        view! { <pre class="viewer__lines" role="log" tabindex="0" aria-label=text!("viewer-log")>{lines.join("\n")}</pre> }
+    })
+}
