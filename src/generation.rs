@@ -18,6 +18,7 @@ mod input;
 mod limit;
 mod mistake;
 mod model;
+mod notice;
 mod outcome;
 mod output;
 mod progress;
@@ -54,6 +55,7 @@ pub use input::{FileReference, InputValue, Inputs, bounded_inputs};
 pub use limit::{Limit, ReachedLimit};
 pub use mistake::{FieldError, Mistake};
 pub use model::{Badge, Connection, ConnectionState, Example, Model, ModelPage, PromptUse};
+pub use notice::{Argument, Message, Notice};
 pub use outcome::{Outcome, PageOutcome};
 pub use output::{
     MAX_OUTPUT_BYTES, MAX_OUTPUTS, MAX_OUTPUTS_BYTES, Output, OutputValue, bound_outputs,

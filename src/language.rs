@@ -3,6 +3,7 @@
 
 mod messages;
 mod negotiation;
+mod notices;
 
 use fluent_bundle::{
     FluentValue,
@@ -12,6 +13,7 @@ use fluent_bundle::{
 pub use self::{
     messages::{around, category_of, sample_of, say},
     negotiation::accepted,
+    notices::{notice_of, worded},
 };
 
 /// A language of the page.
@@ -108,7 +110,18 @@ macro_rules! text_around {
     };
 }
 
-pub(crate) use {text, text_around};
+/// A notice with the text with this key, which is read in the language of each person:
+/// `notice!("run-from-cache")`.
+macro_rules! notice {
+    ($key:literal $(, $name:ident = $value:expr)* $(,)?) => {
+        $crate::language::notice_of(
+            $key,
+            vec![$((stringify!($name).to_owned(), $crate::generation::Argument::from($value))),*],
+        )
+    };
+}
+
+pub(crate) use {notice, text, text_around};
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::names::time_words;
 use crate::{
     generation::{Phase, Progress, Span},
-    language::{Language, text},
+    language::{Language, text, worded},
 };
 
 /// The progress in a few words, for the status line. The text before the first `·` is the phase,
@@ -26,7 +26,8 @@ pub fn sentence(progress: &Progress, language: Language) -> String {
         matches!(progress.phase, Phase::Starting | Phase::Waking { .. } | Phase::Queued { .. });
     match progress.notices.last().filter(|_| waits) {
         Some(notice) => {
-            text!(language => "status-with-notice", words = words, notice = notice.as_str())
+            let notice = worded(notice, language);
+            text!(language => "status-with-notice", words = words, notice = notice)
         }
         None => words,
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Output, error::GenerateError};
+use super::{Message, Notice, Output, error::GenerateError};
 
 /// Something that happened to a generation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -53,6 +53,9 @@ pub enum Event {
         level: LogLevel,
         /// Plain text.
         text: String,
+        /// For a notice that Easel wrote, how to write it in another language.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<Box<Message>>,
     },
     /// The model is not loaded; the page waits and calls again.
     Loading {
@@ -130,7 +133,13 @@ impl Event {
     }
 
     /// A notice for the person.
-    pub fn notice(text: impl Into<String>) -> Self {
-        Self::Log { level: LogLevel::Notice, text: text.into() }
+    pub fn notice(notice: impl Into<Notice>) -> Self {
+        let Notice { text, message } = notice.into();
+        Self::Log { level: LogLevel::Notice, text, message }
+    }
+
+    /// A line from the provider.
+    pub fn log(level: LogLevel, text: impl Into<String>) -> Self {
+        Self::Log { level, text: text.into(), message: None }
     }
 }

@@ -1,7 +1,7 @@
 //! Folds events into what the page shows: one phase, and a fraction only where the provider gave a
 //! real number. The server writes the sentence for it, in the person's language.
 
-use super::{Event, LogLevel, NumberedEvent, Output, error::GenerateError};
+use super::{Event, LogLevel, Notice, NumberedEvent, Output, error::GenerateError};
 
 /// The progress of a generation.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -11,7 +11,7 @@ pub struct Progress {
     /// The number of the newest preview.
     pub preview: Option<u32>,
     /// Notices, oldest first: failovers, ignored inputs, waits. At most [`MAX_LINES`].
-    pub notices: Vec<String>,
+    pub notices: Vec<Notice>,
     /// The provider's log lines, oldest first. At most [`MAX_LINES`].
     pub log: Vec<String>,
     /// Digests of the images stored so far.
@@ -105,10 +105,11 @@ impl Progress {
                 self.phase = Phase::Running { step, total, unit, fraction, label };
             }
             Event::Preview { number } => self.preview = Some(number),
-            Event::Log { level: LogLevel::Info, text } => push_line(&mut self.log, text),
-            Event::Log { text, .. } => {
-                if !self.notices.contains(&text) {
-                    push_line(&mut self.notices, text);
+            Event::Log { level: LogLevel::Info, text, .. } => push_line(&mut self.log, text),
+            Event::Log { text, message, .. } => {
+                let notice = Notice { text, message };
+                if !self.notices.contains(&notice) {
+                    push_line(&mut self.notices, notice);
                 }
             }
             Event::Loading { estimated_time, attempt } => {
@@ -145,7 +146,7 @@ impl Progress {
     }
 }
 
-fn push_line(lines: &mut Vec<String>, line: String) {
+fn push_line<T>(lines: &mut Vec<T>, line: T) {
     if lines.len() == MAX_LINES {
         lines.remove(0);
     }
@@ -197,7 +198,7 @@ mod tests {
     #[test]
     fn a_notice_lasts_as_long_as_its_attempt() {
         let first = [Event::Accepted { attempt: 1 }, Event::notice("cold")];
-        assert_eq!(folded(first.clone()).notices, ["cold"]);
+        assert_eq!(folded(first.clone()).notices, ["cold".into()]);
         let second = first.into_iter().chain([Event::Accepted { attempt: 2 }]);
         assert!(folded(second).notices.is_empty());
     }
@@ -214,12 +215,15 @@ mod tests {
     #[test]
     fn of_many_notices_the_newest_stay() {
         let progress = folded((0..1_000).map(|number| Event::notice(number.to_string())));
-        assert_eq!((progress.notices.len(), progress.notices[199].as_str()), (MAX_LINES, "999"));
+        assert_eq!(
+            (progress.notices.len(), progress.notices[199].text.as_str()),
+            (MAX_LINES, "999")
+        );
     }
 
     #[test]
     fn a_notice_is_kept_once() {
         let progress = folded([Event::notice("now on fal-ai"), Event::notice("now on fal-ai")]);
-        assert_eq!(progress.notices, ["now on fal-ai"]);
+        assert_eq!(progress.notices, ["now on fal-ai".into()]);
     }
 }

@@ -14,7 +14,7 @@ type Bundle = FluentBundle<FluentResource>;
 macro_rules! files {
     ($tag:literal) => {
         files!($tag: "attach" "card" "composer" "connections" "errors" "facts" "fields" "habits" "happened" "head" "keys" "limits" "models" "money"
-            "notices" "numbers" "pages" "painter" "people" "series" "settings" "space" "status" "takers" "viewer" "wall" "words")
+            "notices" "numbers" "pages" "painter" "people" "run" "series" "settings" "space" "status" "takers" "viewer" "wall" "words")
     };
     ($tag:literal: $($name:literal)*) => {
         [$(include_str!(concat!("../../locales/", $tag, "/", $name, ".ftl"))),*]
@@ -65,6 +65,11 @@ pub fn say(language: Language, key: &str, arguments: &[(&str, FluentValue<'_>)])
     // A text that is missing in one language appears in English.
     let said = format(bundle_of(language), key, arguments);
     said.or_else(|| format(&ENGLISH, key, arguments)).unwrap_or_else(|| key.to_owned())
+}
+
+/// Whether there is a text with this key.
+pub fn has(key: &str) -> bool {
+    ENGLISH.has_message(key)
 }
 
 fn format(bundle: &Bundle, key: &str, arguments: &[(&str, FluentValue<'_>)]) -> Option<String> {

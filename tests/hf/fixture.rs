@@ -195,7 +195,7 @@ impl RecordedUpdates {
         events
             .iter()
             .filter_map(|event| match event {
-                Event::Log { level: LogLevel::Notice, text } => Some(text.clone()),
+                Event::Log { level: LogLevel::Notice, text, .. } => Some(text.clone()),
                 _ => None,
             })
             .collect()

@@ -94,7 +94,7 @@ async fn of_several_pictures_one_that_is_gone_takes_no_other_along() {
     let (answer, said) = run(&world.hf, "hf:owner/name").await;
     assert_eq!(kept(answer), (2, vec![]));
     assert!(
-        said.notices()[0].starts_with("1 pictures could not be fetched"),
+        said.notices()[0].starts_with("One picture could not be fetched"),
         "{:?}",
         said.notices()
     );

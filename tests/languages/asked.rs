@@ -1,4 +1,4 @@
-//! Finds the messages that the code requests with `text!` and `text_around!`, and literal texts in
+//! Finds the messages that the code requests with `text!`, `notice!` and `text_around!`, and literal texts in
 //! views that bypass them.
 
 use std::{fs, path::Path};
@@ -21,7 +21,7 @@ pub fn read(folder: &Path) -> Vec<Asked> {
         if place.ends_with("src/language.rs") {
             continue;
         }
-        for (name, is_around) in [("text!(", false), ("text_around!(", true)] {
+        for (name, is_around) in [("text!(", false), ("notice!(", false), ("text_around!(", true)] {
             for (at, _) in source.match_indices(name) {
                 // The name ends another name.
                 if source[..at].ends_with(|letter: char| letter.is_alphanumeric() || letter == '_')

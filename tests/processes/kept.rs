@@ -101,7 +101,9 @@ impl Running {
     async fn until_it_waits(&mut self) {
         let told = async {
             while let Some(event) = self.events.next().await {
-                let Event::Log { level: LogLevel::Notice, text } = &event.event else { continue };
+                let Event::Log { level: LogLevel::Notice, text, .. } = &event.event else {
+                    continue;
+                };
                 if text.contains("cannot be saved yet") {
                     return;
                 }

@@ -61,7 +61,7 @@ async fn an_output_that_is_lost_takes_no_other_along() {
     let Ok(Answer::Images { images, .. }) = answer else { panic!("{answer:?}") };
     assert_eq!(images.len(), 2);
     let notices = sink.lines(LogLevel::Notice);
-    assert!(notices[0].starts_with("1 parts of the result"), "{notices:?}");
+    assert!(notices[0].starts_with("One part of the result"), "{notices:?}");
 }
 
 #[tokio::test]

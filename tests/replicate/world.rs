@@ -222,7 +222,7 @@ impl Sink {
 
     pub fn lines(&self, wanted: LogLevel) -> Vec<String> {
         let line = |event| match event {
-            Event::Log { level, text } if level == wanted => Some(text),
+            Event::Log { level, text, .. } if level == wanted => Some(text),
             _ => None,
         };
         self.events().into_iter().filter_map(line).collect()

@@ -23,7 +23,7 @@ pub fn inputs(upload: &str) -> [(String, InputValue); 8] {
 
 /// Events of every kind, except the final one of a failure or a cancel.
 pub fn events(digest: &str) -> Vec<Event> {
-    let log = |level, text: &str| Event::Log { level, text: text.to_owned() };
+    let log = |level, text: &str| Event::log(level, text);
     vec![
         Event::Accepted { attempt: 1 },
         Event::Waking { stage: "BUILDING".to_owned() },

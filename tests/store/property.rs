@@ -3,8 +3,8 @@
 use easel::{
     error::{Billed, GenerateError},
     generation::{
-        Event, Fact, FieldError, FileReference, InputValue, Inputs, LogLevel, NumberedEvent,
-        ProviderKind, Request,
+        Argument, Event, Fact, FieldError, FileReference, InputValue, Inputs, LogLevel, Message,
+        Notice, NumberedEvent, ProviderKind, Request,
     },
     server::store::{Claim, End, RecordState, StoreError},
 };
@@ -133,10 +133,14 @@ fn an_event_reads_back_as_it_is_without_numbers_that_are_none() {
         let events = |numbers: [Option<f64>; 4]| {
             let [step, total, fraction, eta_seconds] = numbers;
             let (unit, label) = (label.clone(), label.clone());
+            let arguments = [Argument::from(text.as_str()), Argument::from(f64::NAN), 0.5.into()];
+            let arguments = arguments.map(|argument| (text.clone(), argument)).into();
+            let message = Box::new(Message { key: text.clone(), arguments });
             let events = [
                 Event::Queued { place: Some(1), size: None, eta_seconds, upstream: true },
                 Event::Progress { step, total, unit, fraction, label },
-                Event::Log { level: LogLevel::Info, text: text.clone() },
+                Event::log(LogLevel::Info, text.clone()),
+                Event::notice(Notice { text: text.clone(), message: Some(message) }),
                 Event::Loading { estimated_time: eta_seconds, attempt: 1 },
                 Event::Failed { error: error.clone() },
             ];

@@ -2,14 +2,18 @@
 
 use leptos::prelude::*;
 
-use crate::language::text;
+use crate::{
+    generation::Notice,
+    language::{Language, text, worded},
+};
 
 /// What the person should know about the result: an input that was left out, a picture that could
 /// not be fetched, another provider that took over.
 #[component]
-pub fn Notices(notices: Vec<String>) -> impl IntoView {
+pub fn Notices(notices: Vec<Notice>) -> impl IntoView {
     (!notices.is_empty()).then(|| {
-        let notices = notices.into_iter().map(|notice| view! { <li>{notice}</li> });
+        let notices =
+            notices.iter().map(|notice| view! { <li>{worded(notice, Language::current())}</li> });
         view! {
             <ul class="viewer__notices" aria-label=text!("viewer-notices")>
                 {notices.collect_view()}

@@ -11,6 +11,7 @@ use crate::{
         Fact, FactKey, Image, MAX_OUTPUTS, MAX_OUTPUTS_BYTES, Output, OutputValue, StoredImage,
         bound_outputs,
     },
+    language::notice,
     server::{
         fault::Fault,
         picture::{self, Undrawn},
@@ -87,7 +88,7 @@ impl AnswerBuilder {
     /// When it could not be stored.
     pub async fn file(&mut self, label: &str, file: OutputFile) -> Result<(), Fault> {
         if self.outputs.len() == MAX_OUTPUTS {
-            self.updates.notice(format!("Easel keeps no more than {MAX_OUTPUTS} outputs."));
+            self.updates.notice(notice!("run-too-many-outputs", count = MAX_OUTPUTS));
             return Ok(());
         }
         if picture::is_svg(&file.bytes) {
@@ -131,8 +132,12 @@ impl AnswerBuilder {
         match drawn {
             Ok(image) => self.image(image).await,
             Err(undrawn) => {
-                let notice = format!("It is kept as a file, and not shown: {undrawn}.");
-                self.updates.notice(notice);
+                self.updates.notice(match undrawn {
+                    Undrawn::TooLarge => notice!("run-svg-too-large"),
+                    Undrawn::NoSvg | Undrawn::TooComplex => notice!("run-svg-too-complex"),
+                    Undrawn::TooSlow => notice!("run-svg-too-slow"),
+                    Undrawn::Busy => notice!("run-svg-busy"),
+                });
                 Ok(())
             }
         }
@@ -166,11 +171,9 @@ impl AnswerBuilder {
         let Self { updates, images, files, mut outputs, left_out } = self;
         bound_outputs(&mut outputs, MAX_OUTPUTS_BYTES);
         if left_out > 0 {
-            updates.notice(format!(
-                "The model made {} pictures, and Easel keeps the first {}.",
-                images.len() + left_out,
-                images.len()
-            ));
+            let count = images.len();
+            let made = count + left_out;
+            updates.notice(notice!("run-too-many-pictures", made = made, count = count));
         }
         facts.truncate(MAX_FACTS);
         for fact in &mut facts {

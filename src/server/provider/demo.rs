@@ -33,6 +33,7 @@ use crate::{
         Connection, ConnectionState, Event, Fact, FactKey, Image, Model, ModelReference, PromptUse,
         ProviderKind,
     },
+    language::notice,
     server::{
         budget::{Budget, OverBudget, Share},
         fault::Fault,
@@ -57,9 +58,6 @@ const BYTES_PER_PIXEL: u32 = 3 * 4 + 3 + 3;
 
 /// Shown wherever the demo is described.
 const HONEST: &str = "Paints patterns from your words; it is not an AI model.";
-
-const COLD_START: &str = "This is a demo of a cold start: a model that nobody used for a while has \
-                          to load first. Easel keeps asking until it is ready.";
 
 /// How long a whole painting takes, so that a person can follow its steps.
 const PAINTING: Duration = Duration::from_millis(2_200);
@@ -159,7 +157,7 @@ impl Provider for Demo {
 
     async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, ProviderError> {
         if let Err(seconds) = self.cold_start.poll(Instant::now()) {
-            updates.notice(COLD_START);
+            updates.notice(notice!("run-cold-start"));
             return Ok(Answer::Loading { estimated_time: Some(seconds) });
         }
         let settings = Settings::of(&job.request);

@@ -35,6 +35,7 @@ use crate::{
         Badge, Connection, ConnectionState, FileReference, Model, ModelPage, ModelReference,
         OPENAI_KEYS, ProviderKind,
     },
+    language::notice,
     server::{
         budget::Held,
         config::Config,
@@ -150,7 +151,7 @@ impl OpenAi {
                 StreamMessage::Failed if made.is_empty() => {
                     return Err(errors::read_late(self.client.call_site(target), &message));
                 }
-                StreamMessage::Failed => updates.notice("One of the pictures failed."),
+                StreamMessage::Failed => updates.notice(notice!("run-picture-failed")),
                 StreamMessage::Nothing => {}
             }
         }
@@ -177,17 +178,24 @@ impl OpenAi {
         let facts = answer::facts(&answer, &job.request.prompt);
         let pictures = answer::pictures(&answer)?;
         drop(answer);
-        let (mut made, mut lost) = (AnswerBuilder::new(updates), None);
+        let mut made = AnswerBuilder::new(updates);
+        let (mut lost, mut failure) = (0_u32, None);
         for picture in pictures {
             match self.fetch(picture, &mut made).await {
                 Err(error) if error.is_ours() => return Err(error.into()),
-                Err(error) => lost = Some(error),
+                Err(error) => {
+                    lost += 1;
+                    failure = Some(error);
+                }
                 Ok(()) => {}
             }
         }
-        match lost {
+        match failure {
             Some(error) if made.is_empty() => return Err(error.into()),
-            Some(error) => updates.notice(format!("One of the pictures is missing: {error}")),
+            Some(error) => {
+                let error = error.to_string();
+                updates.notice(notice!("run-pictures-lost", count = lost, error = error));
+            }
             None => {}
         }
         Ok(made.answer(facts))

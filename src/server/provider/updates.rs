@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use crate::{
-    generation::{Event, Image},
+    generation::{Event, Image, Notice},
     server::{budget::Budget, fault::Fault, redact},
 };
 
@@ -56,8 +56,12 @@ impl Updates {
     /// Sends an event. Control characters in an app's text are removed.
     pub fn send(&self, mut event: Event) {
         match &mut event {
-            Event::Waking { stage: words } | Event::Log { text: words, .. } => {
-                *words = redact::plain(words);
+            Event::Waking { stage: words } => *words = redact::plain(words),
+            Event::Log { text, message, .. } => {
+                let arguments = message.iter_mut().flat_map(|message| message.texts_mut());
+                for words in std::iter::once(text).chain(arguments) {
+                    *words = redact::plain(words);
+                }
             }
             Event::Progress { unit, label, .. } => {
                 for words in [unit, label].into_iter().flatten() {
@@ -70,8 +74,8 @@ impl Updates {
     }
 
     /// Sends a notice to the person, for example about an input that was left out.
-    pub fn notice(&self, text: impl Into<String>) {
-        self.send(Event::notice(text));
+    pub fn notice(&self, notice: impl Into<Notice>) {
+        self.send(Event::notice(notice));
     }
 
     /// Shows an unfinished picture.

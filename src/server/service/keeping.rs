@@ -15,6 +15,7 @@ use super::{
 use crate::{
     error::GenerateError,
     generation::{Event, RecordState},
+    language::notice,
     server::store::{End, StoreError, StoredResult},
 };
 
@@ -118,10 +119,8 @@ impl Service {
             if !told {
                 told = true;
                 warn!(%error, detail = error.detail(), "a result cannot be kept yet");
-                run.push(Event::notice(format!(
-                    "The picture is done, but cannot be saved yet: {}. Easel tries again.",
-                    error.detail()
-                )));
+                let error = error.detail().to_string();
+                run.push(Event::notice(notice!("run-cannot-save-yet", error = error)));
             }
             backoff.pause().await;
         };

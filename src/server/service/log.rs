@@ -218,7 +218,7 @@ impl LeftOut {
         // A line that stands for lines left out by an earlier attempt adds their count to this one.
         self.count = self.count.saturating_add(count_in(&line.event).unwrap_or(1));
         let text = format!("{LEFT_OUT}{}", self.count);
-        let event = Event::Log { level: LogLevel::Info, text };
+        let event = Event::log(LogLevel::Info, text);
         let entry = Entry::new(NumberedEvent { event, ..*line }, false);
         self.entry.replace(entry).is_some_and(|before| before.is_kept)
     }
@@ -261,7 +261,11 @@ fn is_for_keeps(event: &Event) -> bool {
 fn clipped(mut event: Event) -> Event {
     let clip = |text: &mut String| text.truncate(text.floor_char_boundary(MAX_TEXT));
     match &mut event {
-        Event::Log { text, .. } | Event::Waking { stage: text } => clip(text),
+        Event::Waking { stage } => clip(stage),
+        Event::Log { text, message, .. } => {
+            let arguments = message.iter_mut().flat_map(|message| message.texts_mut());
+            std::iter::once(text).chain(arguments).for_each(clip);
+        }
         Event::Progress { unit, label, .. } => unit.iter_mut().chain(label).for_each(clip),
         Event::Outputs { outputs } => bound_outputs(outputs, MAX_OUTPUTS_BYTES),
         _ => {}

@@ -11,6 +11,7 @@ use super::{AttemptInputs, Caller, Service, now_ms, queue::Turn, run::Run};
 use crate::{
     error::{Billed, GenerateError},
     generation::{Event, GenerationId, Request},
+    language::notice,
     server::{
         money::Unit,
         provider::{Answer, ProviderError},
@@ -49,11 +50,8 @@ impl Service {
         let grace = provider.cancel_grace();
         let is_dear = provider.may_bill() && !spare.even_if_billed;
         if is_dear && grace.is_zero() {
-            run.push(Event::notice(format!(
-                "It is taking longer than you wanted to wait. {} is not tried: nobody can tell \
-                 whether this one would stop, and both might be charged.",
-                spare.model
-            )));
+            let model = spare.model.to_string();
+            run.push(Event::notice(notice!("run-not-twice", model = model)));
             return Ok(work.await?);
         }
         run.stop.cancel();
@@ -130,7 +128,9 @@ impl Service {
             Ok(None) => false,
             Err(error) => {
                 warn!(%error, model = %spare.model, "the other model could not be begun");
-                run.push(Event::notice(format!("{} could not be started: {error}.", spare.model)));
+                let (model, error) = (spare.model.to_string(), error.to_string());
+                let notice = notice!("run-spare-not-started", model = model, error = error);
+                run.push(Event::notice(notice));
                 false
             }
         }

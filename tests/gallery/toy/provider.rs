@@ -59,7 +59,7 @@ impl Provider for Toy {
     async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, ProviderError> {
         updates.notice("There is <b>one</b> colour.");
         let line = "mixed it".to_owned();
-        updates.send(Event::Log { level: LogLevel::Info, text: line });
+        updates.send(Event::log(LogLevel::Info, line));
         let bytes = crate::site::png(job.request.model.named());
         let image = picture::recognise(bytes)?;
         let mut made = AnswerBuilder::new(&updates);

@@ -73,7 +73,7 @@ fn words(event: Event) -> Option<(&'static str, Value)> {
             ("progress", told)
         }
         Event::Preview { number } => ("preview", json!({ "number": number })),
-        Event::Log { level, text } => {
+        Event::Log { level, text, .. } => {
             let level = match level {
                 LogLevel::Info => "info",
                 LogLevel::Notice => "notice",

@@ -5,6 +5,7 @@ use tokio_util::sync::CancellationToken;
 use super::{style::Style, *};
 use crate::{
     generation::{FieldKind, GenerationId, ImageType, InputValue, Inputs, Request, StoredImage},
+    language::notice,
     server::provider::Recorder,
 };
 
@@ -99,7 +100,7 @@ async fn the_first_use_is_a_cold_start() {
     }
     assert!(matches!(ask().await.unwrap(), Answer::Images { .. }));
     assert!(start.elapsed() < Duration::from_secs(7));
-    assert_eq!(recorder.events.lock()[0], Event::notice(COLD_START));
+    assert_eq!(recorder.events.lock()[0], Event::notice(notice!("run-cold-start")));
 }
 
 #[tokio::test(start_paused = true)]

@@ -17,10 +17,14 @@ use super::{
     params::Params,
     reference::{ModelId, Target},
 };
-use crate::server::{
-    fault::Fault,
-    json,
-    provider::{Answer, Job, ProviderError, Retry, Updates},
+use crate::{
+    generation::Notice,
+    language::notice,
+    server::{
+        fault::Fault,
+        json,
+        provider::{Answer, Job, ProviderError, Retry, Updates},
+    },
 };
 
 pub struct Attempt<'a> {
@@ -105,11 +109,7 @@ impl Attempt<'_> {
             }
             // A provider that the person chose is the only candidate.
             let Some(next) = rest.as_slice().first() else { return Err(failure.fault) };
-            self.updates.notice(format!(
-                "{}; using {}",
-                short_reason(&entry.provider, &failure.fault),
-                next.provider
-            ));
+            self.updates.notice(instead_of(&entry.provider, &failure.fault, &next.provider));
         }
         Err(Fault::Internal)
     }
@@ -125,10 +125,7 @@ impl Attempt<'_> {
         if chosen.is_some_and(|chosen| chosen != "hf-inference") {
             return Err(Fault::Unreachable { host, detail: why.to_owned() });
         }
-        self.updates.notice(format!(
-            "The Hub cannot be reached ({why}), so Easel cannot look up who serves {id}; trying \
-             hf-inference"
-        ));
+        self.updates.notice(notice!("run-hub-unreachable", why = why, model = id.to_string()));
         let entry = Entry {
             provider: "hf-inference".to_owned(),
             provider_id: id.to_string(),
@@ -151,15 +148,15 @@ impl Attempt<'_> {
     }
 
     fn warn(&self, entry: &Entry, id: &ModelId) {
-        let provider = &entry.provider;
+        let (provider, model) = (entry.provider.as_str(), id.to_string());
         match entry.health {
             Health::Live => {}
-            Health::Staging => self
-                .updates
-                .notice(format!("{provider} serves {id} for testing only; it may fail or change.")),
-            Health::Error => self.updates.notice(format!(
-                "Hugging Face's last check of {id} at {provider} failed; trying anyway."
-            )),
+            Health::Staging => {
+                self.updates.notice(notice!("run-staging", provider = provider, model = model))
+            }
+            Health::Error => {
+                self.updates.notice(notice!("run-check-failed", provider = provider, model = model))
+            }
         }
     }
 
@@ -180,7 +177,7 @@ impl Attempt<'_> {
         let submission = adapters::submit(route.adapter, &order);
         if !submission.left_out.is_empty() {
             let names = submission.left_out.join(", ");
-            self.updates.notice(format!("{} cannot take: {names}", route.name()));
+            self.updates.notice(notice!("run-left-out", provider = route.name(), names = names));
         }
         let call = submission.call;
         let call_site = self.client.call_site(&route.model, &route.page, &call.url);
@@ -256,14 +253,14 @@ fn contradicts_mapping(error: &Fault) -> bool {
     matches!(error, Fault::ModelNotFound { .. } | Fault::UnsupportedModel { .. })
 }
 
-/// Why the next provider is tried, as a short phrase.
-fn short_reason(provider: &str, error: &Fault) -> String {
+/// Why `next` is asked instead of `provider`.
+fn instead_of(provider: &str, error: &Fault, next: &str) -> Notice {
     match error {
-        Fault::NoCredit { .. } => format!("{provider} is not enabled for this account"),
+        Fault::NoCredit { .. } => notice!("run-no-credit", provider = provider, next = next),
         Fault::ModelNotFound { .. } | Fault::UnsupportedModel { .. } => {
-            format!("{provider} no longer serves this model")
+            notice!("run-no-longer-served", provider = provider, next = next)
         }
-        Fault::Unreachable { .. } => format!("{provider} turned the request away"),
-        _ => format!("{provider} is down"),
+        Fault::Unreachable { .. } => notice!("run-turned-away", provider = provider, next = next),
+        _ => notice!("run-down", provider = provider, next = next),
     }
 }

@@ -17,6 +17,7 @@ use url::Url;
 use super::errors::{self, CallSite};
 use crate::{
     generation::ProviderKind,
+    language::notice,
     server::{
         budget::Held,
         config::{Access, Allowed, Config, Entered, Key},
@@ -216,10 +217,11 @@ impl Client {
                     let Some(wait) = connects.next(None) else {
                         return Err(ProviderError::from(error));
                     };
-                    updates.notice(format!(
-                        "{} cannot be reached: try {} of {MAX_CONNECTS}",
-                        call_site.host,
-                        connects.made() + 1
+                    updates.notice(notice!(
+                        "run-unreachable",
+                        host = call_site.host,
+                        number = connects.made() + 1,
+                        tries = MAX_CONNECTS,
                     ));
                     connects.sleep(wait).await;
                     continue;
@@ -242,8 +244,13 @@ impl Client {
                 return Err(ProviderError { retry, ..failure });
             };
             let (number, seconds) = (tries.made() + 1, wait.as_secs_f64().max(1.0));
-            updates
-                .notice(format!("{whose} is busy: try {number} of {MAX_TRIES} in {seconds:.0} s"));
+            updates.notice(notice!(
+                "run-busy",
+                whose = whose,
+                number = number,
+                tries = MAX_TRIES,
+                seconds = seconds.round(),
+            ));
             tries.sleep(wait).await;
         }
     }

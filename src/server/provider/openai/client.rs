@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     generation::OPENAI_KEYS,
+    language::notice,
     server::{
         budget::{Held, Share},
         config::{Config, ImageServer},
@@ -156,9 +157,12 @@ impl Client {
             };
             let Some(wait) = retries.next(after) else { return Err(failure) };
             let (number, seconds) = (retries.made() + 1, wait.as_secs_f64().max(1.0));
-            updates.notice(format!(
-                "{} is busy or cannot be reached: try {number} of {MAX_TRIES} in {seconds:.0} s",
-                call_site.host
+            updates.notice(notice!(
+                "run-busy-or-unreachable",
+                host = call_site.host,
+                number = number,
+                tries = MAX_TRIES,
+                seconds = seconds.round(),
             ));
             retries.sleep(wait).await;
         }

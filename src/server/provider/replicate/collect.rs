@@ -12,6 +12,7 @@ use super::{
 use crate::{
     error::MAX_DETAIL_CHARS,
     generation::Output,
+    language::notice,
     server::{
         budget::Held,
         fault::Fault,
@@ -52,7 +53,7 @@ pub async fn collect(
     }
     let output = prediction.output.take().unwrap_or_default();
     let mut made = AnswerBuilder::new(updates);
-    let (mut lost, mut failure) = (0, None);
+    let (mut lost, mut failure) = (0_u32, None);
     for piece in output::walk(output, pieces_of_text) {
         let brought = match piece {
             Piece::Text { name, text } => {
@@ -88,7 +89,8 @@ pub async fn collect(
     match failure {
         Some(error) if made.is_empty() => return Err(error),
         Some(error) => {
-            updates.notice(format!("{lost} parts of the result could not be fetched: {error}"));
+            let error = error.to_string();
+            updates.notice(notice!("run-parts-lost", count = lost, error = error));
         }
         None => {}
     }

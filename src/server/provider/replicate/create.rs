@@ -15,6 +15,7 @@ use super::{
 use crate::{
     error::Billed,
     generation::Event,
+    language::notice,
     server::{
         fault::Fault,
         outbound::on_drop::OnDrop,
@@ -139,7 +140,11 @@ async fn create(
                 eta_seconds: Some(seconds.ceil()),
                 upstream: true,
             });
-            updates.notice(format!("Waiting for Replicate's rate limit, {:.0} s.", seconds.ceil()));
+            updates.notice(notice!(
+                "run-rate-limit",
+                provider = "Replicate",
+                seconds = seconds.ceil()
+            ));
         }
     };
     for (i, create) in creates.iter().enumerate() {

@@ -66,9 +66,7 @@ impl Narrator {
         let lines = progress::plain_lines(whole);
         let new = lines.get(self.lines..lines.len().min(MAX_LINES)).unwrap_or_default();
         self.lines += new.len();
-        new.iter()
-            .map(|line| Event::Log { level: LogLevel::Info, text: redact::excerpt(line) })
-            .collect()
+        new.iter().map(|line| Event::log(LogLevel::Info, redact::excerpt(line))).collect()
     }
 
     /// No fraction: it would be a guess.
@@ -118,7 +116,7 @@ mod tests {
     }
 
     fn line(text: &str) -> Event {
-        Event::Log { level: LogLevel::Info, text: text.to_owned() }
+        Event::log(LogLevel::Info, text)
     }
 
     #[test]

@@ -10,7 +10,8 @@ use super::{
     recover::Claimed, status::Status, wire::Prediction,
 };
 use crate::{
-    generation::{Fact, FactKey},
+    generation::{Fact, FactKey, Notice},
+    language::notice,
     server::{
         budget::Held,
         fault::Fault,
@@ -101,8 +102,9 @@ async fn watch(
             Some((ending, since)) if now >= since + CANCEL_LIMIT => {
                 return Err(ended(replicate, &known, Some(ending)));
             }
-            Some((Ending::Cancelled, since)) if now >= since + CANCEL_NOTICE_DELAY => notices
-                .once(updates, "Replicate has not confirmed the cancel yet; it may still finish."),
+            Some((Ending::Cancelled, since)) if now >= since + CANCEL_NOTICE_DELAY => {
+                notices.once(updates, notice!("run-cancel-open", provider = "Replicate"))
+            }
             _ => {}
         }
         let asked = ending.is_some();
@@ -153,7 +155,7 @@ async fn watch(
             }
             Err(error) if may_pass(&error) => {
                 tracing::warn!(id = known.id, %error, "the prediction could not be checked");
-                notices.once(updates, "Replicate cannot be reached at the moment; still trying.");
+                notices.once(updates, notice!("run-still-trying", provider = "Replicate"));
             }
             Err(error) => return Err(error),
         }
@@ -221,13 +223,13 @@ pub fn seed_among(input: &serde_json::Map<String, serde_json::Value>) -> Option<
 
 /// Sends each notice once.
 #[derive(Default)]
-struct Notices(Vec<&'static str>);
+struct Notices(Vec<Notice>);
 
 impl Notices {
-    fn once(&mut self, updates: &Updates, text: &'static str) {
-        if !self.0.contains(&text) {
-            self.0.push(text);
-            updates.notice(text);
+    fn once(&mut self, updates: &Updates, notice: Notice) {
+        if !self.0.contains(&notice) {
+            self.0.push(notice.clone());
+            updates.notice(notice);
         }
     }
 }

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     generation::Fact,
+    language::notice,
     server::{
         budget::Held,
         fault::Fault,
@@ -49,7 +50,7 @@ pub async fn download(
 ) -> Result<Answer, Fault> {
     let mut made = AnswerBuilder::new(updates);
     let (mut facts, mut captions) = (Vec::new(), Vec::new());
-    let (mut lost, mut failure) = (0, None);
+    let (mut lost, mut failure) = (0_u32, None);
     let mut media = items.iter().filter(|item| matches!(item, Item::Media(_))).count();
     for item in items {
         let found = match item {
@@ -92,7 +93,8 @@ pub async fn download(
         if made.is_empty() {
             return Err(error);
         }
-        updates.notice(format!("{lost} of {media} files could not be fetched: {error}"));
+        let error = error.to_string();
+        updates.notice(notice!("run-files-lost", lost = lost, count = media, error = error));
     }
     if made.is_empty() && facts.is_empty() {
         let detail = "The app answered, but with nothing that can be shown.".to_owned();

@@ -30,13 +30,13 @@ impl Narrator {
             },
             JobEvent::Started => working(None),
             JobEvent::Progress(bars) => self.progress(bars),
-            JobEvent::Log { level, text } => Event::Log {
-                level: match level.as_str() {
+            JobEvent::Log { level, text } => {
+                let level = match level.as_str() {
                     "warning" | "error" => LogLevel::Warning,
                     _ => LogLevel::Notice,
-                },
-                text: redact::excerpt(text),
-            },
+                };
+                Event::log(level, redact::excerpt(text))
+            }
             JobEvent::Output(_) | JobEvent::Completed(_) => return None,
         })
     }

@@ -20,10 +20,13 @@ use super::{
     shown::ShownOutputs,
     values,
 };
-use crate::server::{
-    fault::Fault,
-    provider::{Answer, Job, Updates},
-    redact,
+use crate::{
+    language::notice,
+    server::{
+        fault::Fault,
+        provider::{Answer, Job, Updates},
+        redact,
+    },
 };
 
 /// Runs `job` at `endpoint` of `app` the way the app's own page does: in one session, from the
@@ -66,7 +69,8 @@ pub async fn run(
     for (id, error) in unfollowed {
         let parameter = endpoint.parameters.iter().find(|one| one.id == id);
         let label = parameter.map_or("an input", |one| one.label.as_str());
-        updates.notice(format!("The app's preparation of “{label}” failed: {error}"));
+        let error = error.to_string();
+        updates.notice(notice!("run-preparation-failed", input = label, error = error));
     }
 
     let given = endpoint.parameters.iter().map(|parameter| parameter.id).collect();
@@ -106,9 +110,7 @@ pub async fn run(
         if error.is_ours() || !(shown.has_made_some() || had_words) {
             return Err(with_empty_files(named_prompt(error, &form), &endpoint, job));
         }
-        updates.notice(format!(
-            "The app failed before it finished; what it had made by then is kept. It says: {error}"
-        ));
+        updates.notice(notice!("run-failed-early", error = error.to_string()));
     }
     download::download(app, shown.result(), filled.facts, updates).await
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::generation::Output;
 
 fn line(text: impl Into<String>) -> Event {
-    Event::Log { level: LogLevel::Notice, text: text.into() }
+    Event::log(LogLevel::Notice, text)
 }
 
 fn step(step: u32) -> Event {

@@ -5,9 +5,12 @@ use std::time::Instant;
 use tempfile::TempDir;
 
 use super::*;
-use crate::server::store::{
-    Spool,
-    faulty::{Fault, Faulty},
+use crate::{
+    language::notice,
+    server::store::{
+        Spool,
+        faulty::{Fault, Faulty},
+    },
 };
 
 const TEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -117,9 +120,7 @@ async fn the_person_is_told_that_the_picture_waits() {
         .map(|event| event.event)
         .collect()
         .await;
-    let words =
-        "The picture is done, but cannot be saved yet: the disk is full. Easel tries again.";
-    assert_eq!(events.iter().filter(|event| **event == Event::notice(words)).count(), 1);
+    assert_eq!(events.iter().filter(|event| **event == waits()).count(), 1);
     assert!(matches!(events[..], [.., Event::Image { .. }, Event::Done]), "{events:?}");
 }
 
@@ -154,9 +155,7 @@ async fn who_hears_of_the_wait_finds_the_picture_in_the_spool() {
 }
 
 fn waits() -> Event {
-    Event::notice(
-        "The picture is done, but cannot be saved yet: the disk is full. Easel tries again.",
-    )
+    Event::notice(notice!("run-cannot-save-yet", error = "the disk is full"))
 }
 
 #[tokio::test]

@@ -142,7 +142,7 @@ fn progress(answer: &Value) -> Vec<Event> {
     let mut events: Vec<_> = lines
         .iter()
         .filter(|line| !BAR.is_match(line))
-        .map(|line| Event::Log { level: LogLevel::Info, text: redact::excerpt(line) })
+        .map(|line| Event::log(LogLevel::Info, redact::excerpt(line)))
         .collect();
     events.push(match bar {
         Some((step, total)) => Event::Progress {

@@ -8,7 +8,8 @@ use url::Url;
 
 use super::{Attempt, Route, cancel_call};
 use crate::{
-    generation::{Event, Fact, FactKey, StoredImage},
+    generation::{Event, Fact, FactKey, Notice, StoredImage},
+    language::notice,
     server::{
         budget::Held,
         fault::Fault,
@@ -54,7 +55,7 @@ impl Attempt<'_> {
         mut undo: OnDrop,
     ) -> Result<Held<Outputs>, Fault> {
         if reply.headers.get("x-compute-type").is_some_and(|kind| kind == "cache") {
-            self.updates.notice("This picture was served from the provider's cache.");
+            self.updates.notice(notice!("run-from-cache"));
         }
         let Held { value: content, share } = self.content(reply).await?;
         let said = answer::said(&content);
@@ -227,7 +228,7 @@ impl Attempt<'_> {
         for output in outputs.outputs {
             made.output(output);
         }
-        let (mut lost, mut failure) = (0, None);
+        let (mut lost, mut failure) = (0_u32, None);
         for picture in outputs.pictures {
             if !made.has_room() {
                 made.leave_out(1);
@@ -246,7 +247,8 @@ impl Attempt<'_> {
             if made.is_empty() {
                 return Err(error);
             }
-            self.updates.notice(format!("{lost} pictures could not be fetched: {error}"));
+            let error = error.to_string();
+            self.updates.notice(notice!("run-pictures-lost", count = lost, error = error));
         }
         made.leave_out(outputs.left_out);
         if let Some(notice) =
@@ -318,9 +320,7 @@ impl Attempt<'_> {
         made: &mut AnswerBuilder,
     ) -> Result<(), Fault> {
         if !picture::is_svg(&bytes) {
-            self.updates.notice(
-                "The answer is not a picture that Easel knows. It is kept as a file to download.",
-            );
+            self.updates.notice(notice!("run-unknown-kind"));
         }
         let own = || picture::file_name(&bytes);
         let name = if name.contains('.') { name.to_owned() } else { own() };
@@ -340,17 +340,16 @@ fn lost(error: Fault) -> Fault {
 }
 
 /// Some back ends silently ignore sizes, so Easel tells the person.
-fn other_size(params: &Params, image: &StoredImage) -> Option<String> {
+fn other_size(params: &Params, image: &StoredImage) -> Option<Notice> {
     let differs = params.width.is_some_and(|width| width != image.width)
         || params.height.is_some_and(|height| height != image.height);
-    let asked = |side: Option<u32>| side.map_or_else(|| "any".to_owned(), |side| side.to_string());
     differs.then(|| {
-        format!(
-            "The picture is {} × {}, not {} × {} as asked.",
-            image.width,
-            image.height,
-            asked(params.width),
-            asked(params.height)
+        notice!(
+            "run-other-size",
+            width = image.width,
+            height = image.height,
+            asked_width = params.width.unwrap_or_default(),
+            asked_height = params.height.unwrap_or_default(),
         )
     })
 }
