@@ -4,13 +4,17 @@
 //! something large takes a share here first, and waits or is refused.
 
 mod decoding;
+mod waiting;
 
 use std::{sync::Arc, time::Duration};
 
 use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-pub use self::decoding::{Decoding, Work};
+pub use self::{
+    decoding::{Decoding, Work},
+    waiting::Waiting,
+};
 use crate::{error::GenerateError, server::fault::Fault};
 
 /// Bytes are counted in pieces of this size.
@@ -34,6 +38,8 @@ pub struct Budget {
     /// Held by the one result that exceeds the budget.
     turn: Arc<Semaphore>,
     decoders: Arc<Semaphore>,
+    /// The pieces that [`Waiting`] may hold.
+    waiting: Arc<Semaphore>,
     bytes: usize,
 }
 
@@ -56,6 +62,7 @@ impl Budget {
             pieces: Arc::new(Semaphore::new(pieces)),
             turn: Arc::new(Semaphore::new(1)),
             decoders: Arc::new(Semaphore::new(decoding::AT_ONCE)),
+            waiting: Arc::new(Semaphore::new(pieces / 2)),
             bytes: pieces * PIECE,
         }
     }

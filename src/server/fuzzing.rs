@@ -19,7 +19,7 @@ use crate::generation::{
 pub type Door = fn(&[u8]);
 
 /// All of them; the name is that of the fuzz target and of the folder with its seeds.
-pub const DOORS: [(&str, Door); 24] = [
+pub const DOORS: [(&str, Door); 25] = [
     ("server_functions", server_functions),
     ("page_parts", page_parts),
     ("api_requests", api_requests),
@@ -27,6 +27,7 @@ pub const DOORS: [(&str, Door); 24] = [
     ("references", references),
     ("pictures", pictures),
     ("photos", photos),
+    ("svg", picture::svg_fuzzing::drawings),
     ("metadata_read", metadata_read),
     ("metadata_clean", metadata_clean),
     ("gradio_frames", space::fuzzing::frames),

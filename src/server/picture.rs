@@ -15,7 +15,7 @@ use crate::{
 };
 
 pub use kinds::{ending, file_name};
-pub use svg::{DRAWING_BYTES, Undrawn, is_svg, rasterise};
+pub use svg::{DRAWING_BYTES, Undrawn, fuzzing as svg_fuzzing, is_svg, rasterise};
 
 /// The largest image that is accepted.
 pub const MAX_IMAGE_BYTES: usize = 32 * 1024 * 1024;

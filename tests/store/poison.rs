@@ -2,7 +2,10 @@
 
 use easel::{
     error::GenerateError,
-    generation::{Event, GalleryFilter, GenerationId, NumberedEvent, Period, Words, WordsKind},
+    generation::{
+        Event, GalleryFilter, GenerationId, ModelReference, NumberedEvent, Period, Words,
+        WordsKind, series::SeriesId,
+    },
     server::{
         config::Config,
         state::AppState,
@@ -244,10 +247,52 @@ const OTHER_POISONS: &[(&str, &str)] = &[
     ("UPDATE budgets SET period = 'aeon' WHERE whose = 'each'", "the budget each"),
     ("UPDATE api_messages SET state = 'paused' WHERE id = 'second'", "the message second"),
     ("UPDATE words SET kind = 'poem' WHERE name = 'second'", "something kept"),
+    ("UPDATE prices SET unit = 'mile' WHERE pattern = 'hf:second'", "the price of hf:second"),
+    (
+        "UPDATE charges SET currency = 'shells' WHERE payer = 'second'",
+        "the cost of 01900000-0000-7000-8000-000000000002",
+    ),
+    ("UPDATE api_keys SET scope = '{' WHERE id = 'second'", "the API key second"),
+    ("UPDATE api_requests SET state = 'paused' WHERE id = 'second'", "the API request second"),
+    (
+        "UPDATE series_members SET draft = '{' WHERE position = 1",
+        "a generation of the series 01900000-0000-7000-8000-000000000001",
+    ),
 ];
 const OTHER_LOOSE_POISONS: &[(&str, &str)] = &[
     ("UPDATE owner_settings SET value = x'00ff' WHERE name = 'second'", "the decision second"),
     ("UPDATE people SET created_ms = 'then' WHERE id = 'second'", "the person second"),
+    (
+        "UPDATE provider_keys SET sealed = x'00ff' WHERE provider = 'second'",
+        "the key of the provider second",
+    ),
+    (
+        "UPDATE own_keys SET sealed = x'00ff' WHERE provider = 'second'",
+        "the own provider key of first",
+    ),
+    ("UPDATE run_times SET took_ms = 'long' WHERE generation = 'second'", "the run time of second"),
+    ("UPDATE person_sessions SET used_ms = 'then' WHERE digest = 'second'", "the browser second"),
+    ("UPDATE invitations SET created_ms = 'then' WHERE digest = 'second'", "the invitation second"),
+];
+
+/// Rows of further tables, one for each `NAME`.
+const OTHER_ROWS: &[&str] = &[
+    "INSERT INTO prices (pattern, micros, unit) VALUES ('hf:NAME', 1, 'second')",
+    "INSERT INTO charges (generation, payer, model, created_ms, currency, price, unit, micros, \
+     counts, settled_ms) VALUES ('01900000-0000-7000-8000-00000000000PLACE', 'NAME', 'demo', 1, 'USD', \
+     1, 'second', 1, 1, 1)",
+    "INSERT INTO api_keys (id, name, digest, ending, session, scope, created_ms) \
+     VALUES ('NAME', 'NAME', 'NAME', 'abcd', 'a', '{}', 1)",
+    "INSERT INTO api_requests (id, asker, fingerprint, generations, state, server, changed_ms, \
+     created_ms) VALUES ('NAME', 'tool', 'same', '', 'lost', 'here', 1, 1)",
+    "INSERT INTO provider_keys (provider, sealed, changed_ms) VALUES ('NAME', 'sealed', 1)",
+    "INSERT INTO own_keys (person, provider, sealed, changed_ms) \
+     VALUES ('first', 'NAME', 'sealed', 1)",
+    "INSERT INTO run_times (model, was_cold, generation, ended_ms, took_ms) \
+     VALUES ('demo', 0, 'NAME', 1, 1)",
+    "INSERT INTO person_sessions (digest, person, agent, created_ms, used_ms) \
+     VALUES ('NAME', 'first', 'a browser', 1, 1)",
+    "INSERT INTO invitations (digest, role, created_ms, expires_ms) VALUES ('NAME', 'maker', 1, 9)",
 ];
 
 #[tokio::test]
@@ -297,6 +342,13 @@ async fn a_bad_row_of_any_table_is_one_bad_row() {
         records.add_api_message(&message).await.unwrap();
     }
     let database = place.database().await;
+    for row in OTHER_ROWS {
+        for (name, number) in [("first", "1"), ("second", "2")] {
+            let row = row.replace("NAME", name).replace("PLACE", number);
+            sqlx::query(AssertSqlSafe(row)).execute(&database).await.unwrap();
+        }
+    }
+    add_series(&database).await;
     let loose = if place.is_sqlite() { OTHER_LOOSE_POISONS } else { &[] };
     for (sql, _) in OTHER_POISONS.iter().chain(loose) {
         let poisoned = sqlx::query(*sql).execute(&database).await.unwrap();
@@ -312,6 +364,20 @@ async fn a_bad_row_of_any_table_is_one_bad_row() {
     assert_eq!(records.words_of(&session("a")).await.unwrap().len(), 1);
     let messages = records.api_messages_of(&session("a"), None, 10).await.unwrap();
     assert_eq!(messages.len(), 1);
+    let demo = ModelReference::demo();
+    assert_eq!(records.prices().await.unwrap().entries.len(), 1);
+    assert_eq!(records.totals(None, 0).await.unwrap().len(), 1);
+    assert_eq!(records.charged_times(&demo).await.unwrap().len(), 2);
+    assert_eq!(records.api_keys(None).await.unwrap().len(), 1);
+    assert_eq!(records.equal_api_requests("tool", "same", 0).await.unwrap().len(), 1);
+    assert_eq!(records.sealed_keys().await.unwrap().len(), left);
+    assert_eq!(records.all_own_sealed_keys().await.unwrap().len(), left);
+    // It can be removed by its provider, whatever it holds.
+    assert_eq!(records.own_sealed_keys("first").await.unwrap().len(), 2);
+    assert_eq!(records.run_times(&demo).await.unwrap().len(), left);
+    assert_eq!(records.browsers_of("first").await.unwrap().len(), left);
+    assert_eq!(records.invitations(2).await.unwrap().len(), left);
+    assert_eq!(records.listed_series(&session("a")).await.unwrap().len(), 2);
 
     let mut said = Vec::new();
     check(records, &place.images, |what| said.push(what.to_owned())).await.unwrap();
@@ -319,4 +385,65 @@ async fn a_bad_row_of_any_table_is_one_bad_row() {
         let words = format!("The row of {name} cannot be read.");
         assert!(said.contains(&words), "{words} is not in {said:?}");
     }
+}
+
+/// A series that runs, and an older one whose row cannot be read.
+async fn add_series(database: &AnyPool) {
+    for sql in [
+        "INSERT INTO series (id, session, plan, prompt, created_ms, is_comparison, is_blind, caller, \
+         address, language, owner, lease_until_ms) VALUES \
+         ('01900000-0000-7000-8000-000000000001', 'a', \
+         '{\"across\":{\"Prompts\":[\"a fox\",\"an owl\"]},\"down\":null}', 'a fox', 2, 0, 0, \
+         'operator', '127.0.0.1', 'en', 'gone', 1), \
+         ('01900000-0000-7000-8000-000000000002', 'a', '{', 'a fox', 1, 0, 0, 'operator', \
+         '127.0.0.1', 'en', 'gone', 1)",
+        "INSERT INTO series_members (series, position, generation, model, title, draft) VALUES \
+         ('01900000-0000-7000-8000-000000000001', 0, '01900000-0000-7000-8000-000000000003', 'demo', \
+         'Demo', '{\"model\":\"demo\",\"prompt\":\"a fox\",\"inputs\":[]}'), \
+         ('01900000-0000-7000-8000-000000000001', 1, '01900000-0000-7000-8000-000000000004', 'demo', \
+         'Demo', '{\"model\":\"demo\",\"prompt\":\"an owl\",\"inputs\":[]}')",
+    ] {
+        sqlx::query(sql).execute(database).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_bad_generation_of_a_series_has_failed_and_the_others_go_on() {
+    let place = TestStore::new().await;
+    let (records, database) = (&place.records, place.database().await);
+    add_series(&database).await;
+    let spoil = "UPDATE series_members SET draft = '{' WHERE position = 1";
+    sqlx::query(spoil).execute(&database).await.unwrap();
+    let id: SeriesId = "01900000-0000-7000-8000-000000000001".parse().unwrap();
+
+    let seen = records.series_of(&session("a"), &id).await.unwrap().unwrap();
+    let places = seen.members.iter().map(|member| member.position);
+    assert_eq!(places.collect::<Vec<_>>(), [0, 1]);
+    assert_eq!((seen.members[0].ended, &seen.members[0].error), (None, &None));
+    let failed = (Some(RecordState::Failed), Some(GenerateError::Internal));
+    assert_eq!((seen.members[1].ended, seen.members[1].error.clone()), failed);
+    assert_eq!(seen.members[1].draft.prompt, "an owl", "as planned");
+
+    // The older one, whose own row is bad, keeps nobody from what comes after it.
+    let (taken, asker) = records.take_over_series("me", 10).await.unwrap().unwrap();
+    assert_eq!((taken, asker.session), (seen, session("a")));
+    records.end_member(&id, 0, RecordState::Done, None).await.unwrap();
+    records.end_series(&id).await.unwrap();
+    assert_eq!(records.take_over_series("me", i64::MAX / 2).await.unwrap(), None, "both are over");
+}
+
+#[tokio::test]
+async fn a_generation_whose_cost_cannot_be_read_ends_all_the_same() {
+    let place = TestStore::new().await;
+    let id = place.running("me", 1).await.item.id;
+    let sql = format!(
+        "INSERT INTO charges (generation, payer, model, created_ms, currency, price, unit, micros, \
+         counts) VALUES ('{id}', 'a', 'demo', 1, 'USD', 1, 'mile', 7, 1)"
+    );
+    sqlx::query(AssertSqlSafe(sql)).execute(&place.database().await).await.unwrap();
+    let (images, files) = (vec![crate::lifecycle::image(0)], vec![]);
+    let end = End::Done { images, files, outputs: vec![], facts: vec![] };
+    assert!(place.records.finish(&id, &end, 2).await.unwrap());
+    assert_eq!(place.get(&id).await.item.state, RecordState::Done);
+    assert!(matches!(place.records.cost_of(&id).await, Err(StoreError::Row(_))));
 }

@@ -4,9 +4,11 @@
 //! A small file can require any amount of work, so the work is estimated before it is rendered.
 
 mod bounds;
+pub mod fuzzing;
 mod work;
 
 use std::{
+    ops::RangeInclusive,
     sync::{
         atomic::{AtomicUsize, Ordering},
         mpsc,
@@ -32,10 +34,8 @@ const MAX_NODES: u32 = 200_000;
 /// The limit for nested elements.
 const MAX_DEPTH: usize = 256;
 
-/// The longest side of the picture in pixels; a small one is rendered larger, so that details are
-/// visible.
-const SIDE: std::ops::RangeInclusive<f32> = 1024.0..=2048.0;
-const SMALLEST_SIDE: f32 = 256.0;
+/// How large pictures are.
+const SHOWN: Sides = Sides { longest: 1024.0..=2048.0, smallest: 256.0 };
 
 /// What drawing one takes at most.
 pub const DRAWING_BYTES: usize = 128 * 1024 * 1024;
@@ -62,6 +62,14 @@ pub enum Undrawn {
     TooSlow,
     #[error("too many SVGs are drawn at once")]
     Busy,
+}
+
+struct Sides {
+    /// The longest side of the picture in pixels; a small one is rendered larger, so that details
+    /// are visible.
+    longest: RangeInclusive<f32>,
+    /// What the longest side may be reduced to where the picture is too much work.
+    smallest: f32,
 }
 
 /// Whether the bytes begin like an SVG.
@@ -103,7 +111,7 @@ pub fn rasterise(svg: &[u8], room: impl Send + 'static) -> Result<Image, Undrawn
     let started = drawing.spawn(move || {
         let _held = (place, room);
         // Whoever asked may have gone.
-        let _ = done.send(draw(&text));
+        let _ = done.send(draw(&text, &SHOWN));
     });
     started.map_err(|_| Undrawn::Busy)?;
     match told.recv_timeout(RENDER_TIMEOUT) {
@@ -131,7 +139,7 @@ impl Drop for RenderSlot {
     }
 }
 
-fn draw(text: &str) -> Result<Image, Undrawn> {
+fn draw(text: &str, sides: &Sides) -> Result<Image, Undrawn> {
     if !is_shallow(text, MAX_DEPTH) {
         return Err(Undrawn::TooComplex);
     }
@@ -158,11 +166,11 @@ fn draw(text: &str) -> Result<Image, Undrawn> {
     drop(document);
     let size = tree.size();
     let longest = size.width().max(size.height());
-    let mut side = longest.clamp(*SIDE.start(), *SIDE.end());
+    let mut side = longest.clamp(*sides.longest.start(), *sides.longest.end());
     // A picture that is too much work at full size may be feasible when it is smaller.
     while !Work::of(&tree, side / longest).is_bearable() {
         side /= 2.0;
-        if side < SMALLEST_SIDE {
+        if side < sides.smallest {
             return Err(Undrawn::TooComplex);
         }
     }

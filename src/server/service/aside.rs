@@ -4,21 +4,17 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use bytes::Bytes;
-use tokio::{
-    sync::{Semaphore, SemaphorePermit},
-    time::timeout,
-};
+use tokio::time::timeout;
 use tracing::warn;
 
 use super::backoff::Backoff;
 use crate::{
     generation::GenerationId,
-    server::store::{Images, StoreError},
+    server::{
+        budget::{Budget, Waiting},
+        store::{Images, StoreError},
+    },
 };
-
-/// How much memory all results together may use while neither store nor spool accepts them.
-const MAX_WAITING_KIB: usize = 96 * 1024;
-static WAITING: Semaphore = Semaphore::const_new(MAX_WAITING_KIB);
 
 /// A write that takes longer is no reason to lose the picture when the process ends meanwhile.
 pub(super) const SPOOL_AFTER: Duration = Duration::from_secs(5);
@@ -28,7 +24,8 @@ pub(super) const SPOOL_AFTER: Duration = Duration::from_secs(5);
 pub(super) struct Aside {
     /// By digest; `None` where the bytes are in the spool.
     bytes: BTreeMap<String, Option<Bytes>>,
-    in_memory: Option<SemaphorePermit<'static>>,
+    /// The room of those in memory.
+    in_memory: Option<Waiting>,
 }
 
 impl Aside {
@@ -38,14 +35,12 @@ impl Aside {
         Self { bytes, in_memory: None }
     }
 
-    /// Keeps `bytes` in the spool or, where the spool fails, in memory up to the limit.
-    ///
-    /// # Errors
-    ///
-    /// When memory has no room either; the bytes are lost.
+    /// Keeps `bytes` in the spool or, where the spool fails, in memory as far as `budget` has room.
+    /// Without room it waits until there is some, or the store accepts them.
     pub(super) async fn add(
         &mut self,
         images: &Images,
+        budget: &Budget,
         id: &GenerationId,
         digest: &str,
         bytes: Bytes,
@@ -64,13 +59,8 @@ impl Aside {
                     "a result that waits cannot be written to the spool: it would not survive a restart"
                 );
             }
-            let kib = bytes.len().div_ceil(1024).min(MAX_WAITING_KIB);
-            let kib = u32::try_from(kib).unwrap_or(u32::MAX);
-            if let Ok(more) = WAITING.try_acquire_many(kib) {
-                match &mut self.in_memory {
-                    Some(held) => held.merge(more),
-                    held => *held = Some(more),
-                }
+            let room = self.in_memory.get_or_insert_with(|| budget.waiting());
+            if room.try_grow(bytes.len()) {
                 self.bytes.insert(digest.to_owned(), Some(bytes));
                 return;
             }
@@ -135,15 +125,16 @@ mod tests {
         let store = Arc::new(Faulty::default());
         store.fail(Fault::Full);
         let images = Images::on(store.clone(), Spool::nowhere());
+        let budget = Budget::new(100 << 20);
         let pictures = (0..8_u8).map(|number| Bytes::from(vec![number; 20 << 20]));
         let pictures: Vec<_> = pictures.map(|bytes| (picture::digest(&bytes), bytes)).collect();
         let mut all = tokio::task::JoinSet::new();
         for (number, (digest, bytes)) in (0..).zip(pictures.clone()) {
-            let images = images.clone();
+            let (images, budget) = (images.clone(), budget.clone());
             all.spawn(async move {
                 let mut aside = Aside::default();
                 let id = GenerationId::from_parts(1, [number; 10]);
-                aside.add(&images, &id, &digest, bytes).await;
+                aside.add(&images, &budget, &id, &digest, bytes).await;
                 aside
             });
         }
@@ -152,7 +143,9 @@ mod tests {
         while let Ok(Some(aside)) = timeout(an_hour, all.join_next()).await {
             kept.push(aside.unwrap());
         }
-        assert!((1..=4).contains(&kept.len()), "{} are in memory", kept.len());
+        assert_eq!(kept.len(), 2, "in half of the memory");
+        assert!(!budget.share(usize::MAX).try_grow(61 << 20), "what waits counts for all");
+        assert!(budget.share(usize::MAX).try_grow(60 << 20));
         store.fail(Fault::None);
         kept.extend(all.join_all().await);
         assert_eq!(kept.len(), 8);

@@ -37,7 +37,7 @@ impl Service {
             Some(Err(error)) if !error.may_pass() => return Err(error.into()),
             Some(Err(_)) | None => {
                 let mut aside = run.aside().await;
-                aside.add(&self.0.images, &run.id, &digest, bytes.clone()).await;
+                aside.add(&self.0.images, &self.0.budget, &run.id, &digest, bytes.clone()).await;
             }
         }
         run.remember_bytes(&digest, bytes, &self.0.budget);

@@ -62,6 +62,9 @@ pub enum AddedKey {
     TooMany,
 }
 
+/// What a row is called, and the column of its name.
+const KEY: (&str, &str) = ("the API key", "id");
+
 impl Records {
     /// Keeps a new key.
     pub async fn add_api_key(&self, key: &ApiKey) -> Result<AddedKey, StoreError> {
@@ -114,10 +117,8 @@ impl Records {
             "SELECT * FROM api_keys WHERE name = $1 AND revoked_ms IS NULL \
              ORDER BY created_ms, id LIMIT 1000",
         )
-        .bind(name)
-        .fetch_all(&self.reader)
-        .await?;
-        rows.iter().map(key_of).collect()
+        .bind(name);
+        self.readable(KEY, rows, key_of).await
     }
 
     /// The key with this digest, unless it is revoked.
@@ -137,10 +138,8 @@ impl Records {
              ORDER BY CASE WHEN revoked_ms IS NULL THEN 0 ELSE 1 END, created_ms DESC, id DESC \
              LIMIT 10000",
         )
-        .bind(only.map_or("", SessionId::as_str))
-        .fetch_all(&self.reader)
-        .await?;
-        rows.iter().map(key_of).collect()
+        .bind(only.map_or("", SessionId::as_str));
+        self.readable(KEY, rows, key_of).await
     }
 
     /// Records that the key was used in this hour; writes at most once an hour.

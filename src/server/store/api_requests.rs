@@ -41,6 +41,9 @@ const SILENT_MS: i64 = 15_000;
 /// How many equal requests are read. Each of them was made by a client that then disconnected.
 const MAX_EQUAL: i64 = 20;
 
+/// What a row is called, and the column of its name.
+const REQUEST: (&str, &str) = ("the API request", "id");
+
 impl Caller {
     fn word(self) -> &'static str {
         match self {
@@ -112,10 +115,14 @@ impl Records {
         .bind(asker)
         .bind(fingerprint)
         .bind(since_ms)
-        .bind(MAX_EQUAL)
-        .fetch_all(&self.writer)
-        .await?;
-        rows.iter().map(request_of).collect()
+        .bind(MAX_EQUAL);
+        self.readable(REQUEST, rows, request_of).await
+    }
+
+    /// Reads all of them, so that those that cannot be read are known.
+    pub(super) async fn look_at_api_requests(&self) -> Result<(), StoreError> {
+        let rows = sqlx::query("SELECT * FROM api_requests");
+        self.readable(REQUEST, rows, |row| request_of(row).map(drop)).await.map(drop)
     }
 
     /// Transfers the request, in the state that was `seen`, to a later client at `server`;

@@ -123,6 +123,15 @@ impl Records {
         self.budgets().await?;
         self.owner_settings().await?;
         self.people().await?;
+        self.look_at_browsers().await?;
+        self.look_at_invitations().await?;
+        self.sealed_keys().await?;
+        self.all_own_sealed_keys().await?;
+        self.prices().await?;
+        self.look_at_charges().await?;
+        self.look_at_run_times().await?;
+        self.api_keys(None).await?;
+        self.look_at_api_requests().await?;
         self.look_at_api_messages().await?;
         self.kept().await.map(drop)
     }

@@ -1,9 +1,9 @@
 //! The collections of a person. A generation is in one collection at most, and a collection exists
 //! while something is in it.
 
-use sqlx::Row;
+use sqlx::{Row, any::AnyRow};
 
-use super::{Records, SessionId, StoreError};
+use super::{Records, SessionId, StoreError, record::unknown};
 use crate::generation::{Collection, GenerationId};
 
 /// How many collections are listed for a person.
@@ -38,11 +38,11 @@ impl Records {
              ORDER BY collection LIMIT $2",
         )
         .bind(session.as_str())
-        .bind(MAX_LISTED)
-        .fetch_all(&self.reader)
-        .await?;
-        // A row that cannot be read must not hide the others.
-        let names = rows.iter().filter_map(|row| row.try_get::<String, _>("collection").ok());
-        Ok(names.filter_map(|name| name.parse().ok()).collect())
+        .bind(MAX_LISTED);
+        let name = |row: &AnyRow| {
+            let name: String = row.try_get("collection")?;
+            name.parse().map_err(|_| unknown("collection"))
+        };
+        self.readable(("the collection", "collection"), rows, name).await
     }
 }

@@ -2,7 +2,7 @@
 
 use sqlx::{Row, any::AnyRow};
 
-use super::{Records, SessionId, StoreError, record::unknown, sql::Sql};
+use super::{Records, SessionId, StoreError, record::unknown, records::Rows, sql::Sql};
 
 /// How long entries are kept, and how many.
 const RETENTION_MS: i64 = 400 * 24 * 60 * 60 * 1000;
@@ -172,16 +172,16 @@ impl Records {
         )
         .bind(before.at_ms)
         .bind(&before.id)
-        .bind(i64::from(limit))
-        .fetch_all(&self.reader)
-        .await?;
-        let last = rows.last().filter(|_| rows.len() == limit as usize);
-        let more = last.map(|row| {
-            Ok::<_, StoreError>(Earlier { at_ms: row.try_get("at_ms")?, id: row.try_get("id")? })
-        });
+        .bind(i64::from(limit));
+        let Rows { rows, passed_over } = self.rows(rows).await?;
+        let is_full = rows.len() + passed_over == limit as usize;
+        let place = |row: &AnyRow| {
+            Ok::<_, sqlx::Error>(Earlier { at_ms: row.try_get("at_ms")?, id: row.try_get("id")? })
+        };
+        let last = rows.iter().rev().find_map(|row| place(row).ok());
         // What a newer version wrote is left out.
         let told = rows.iter().filter_map(|row| happening_of(row).ok()).collect();
-        Ok((told, more.transpose()?))
+        Ok((told, last.filter(|_| is_full)))
     }
 
     /// The name of the person who owns this gallery; empty where nobody does.

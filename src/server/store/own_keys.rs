@@ -16,13 +16,15 @@ pub struct OwnSealedKey {
     pub sealed: String,
 }
 
+/// What a row is called, and the column of its name.
+const OWN_KEY: (&str, &str) = ("the own provider key of", "person");
+
 impl Records {
     pub async fn all_own_sealed_keys(&self) -> Result<Vec<OwnSealedKey>, StoreError> {
         let rows = sqlx::query(
             "SELECT person, gallery, provider, sealed FROM own_keys \
              JOIN people ON people.id = own_keys.person ORDER BY person, provider",
         );
-        let rows = rows.fetch_all(&self.writer).await?;
         let key = |row: &AnyRow| {
             Ok(OwnSealedKey {
                 person: row.try_get("person")?,
@@ -31,14 +33,14 @@ impl Records {
                 sealed: row.try_get("sealed")?,
             })
         };
-        rows.iter().map(key).collect()
+        self.readable(OWN_KEY, rows, key).await
     }
 
     /// The prefixes of the providers for which this person has a key.
     pub async fn own_sealed_keys(&self, person: &str) -> Result<Vec<String>, StoreError> {
-        let rows = sqlx::query("SELECT provider FROM own_keys WHERE person = $1").bind(person);
-        let rows = rows.fetch_all(&self.writer).await?;
-        rows.iter().map(|row| Ok(row.try_get("provider")?)).collect()
+        let rows = sqlx::query("SELECT person, provider FROM own_keys WHERE person = $1");
+        let provider = |row: &AnyRow| Ok(row.try_get("provider")?);
+        self.readable(OWN_KEY, rows.bind(person), provider).await
     }
 
     /// Stores a key, replacing the previous one.

@@ -1,6 +1,6 @@
 //! Provider keys that were entered in the page, in sealed form.
 
-use sqlx::Row;
+use sqlx::{Row, any::AnyRow};
 
 use super::{Records, StoreError};
 
@@ -8,8 +8,8 @@ impl Records {
     /// All keys, by the prefixes of their providers.
     pub async fn sealed_keys(&self) -> Result<Vec<(String, String)>, StoreError> {
         let rows = sqlx::query("SELECT provider, sealed FROM provider_keys ORDER BY provider");
-        let rows = rows.fetch_all(&self.writer).await?;
-        rows.iter().map(|row| Ok((row.try_get("provider")?, row.try_get("sealed")?))).collect()
+        let read = |row: &AnyRow| Ok((row.try_get("provider")?, row.try_get("sealed")?));
+        self.readable(("the key of the provider", "provider"), rows, read).await
     }
 
     /// Stores a key, replacing the previous one.

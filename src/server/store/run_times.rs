@@ -1,6 +1,6 @@
 //! How long generations took at their providers.
 
-use sqlx::Row;
+use sqlx::{Row, any::AnyRow};
 
 use super::{Records, StoreError};
 use crate::generation::{GenerationId, ModelReference, RunTime};
@@ -11,6 +11,9 @@ const MAX_TIMES: i64 = 40;
 
 /// Older times mean nothing any more, in milliseconds.
 const MAX_AGE_MS: i64 = 90 * 24 * 60 * 60 * 1000;
+
+/// What a row is called, and the column of its name.
+const TIME: (&str, &str) = ("the run time of", "generation");
 
 impl Records {
     /// Records how long `id` took, and deletes old times.
@@ -53,19 +56,25 @@ impl Records {
     /// The run times of `model`, newest first.
     pub async fn run_times(&self, model: &ModelReference) -> Result<Vec<RunTime>, StoreError> {
         let rows = sqlx::query(
-            "SELECT took_ms, was_cold FROM run_times WHERE model = $1 ORDER BY generation DESC",
+            "SELECT generation, took_ms, was_cold FROM run_times WHERE model = $1 \
+             ORDER BY generation DESC",
         )
-        .bind(model.as_str())
-        .fetch_all(&self.reader)
-        .await?;
-        let time = |row: &sqlx::any::AnyRow| {
-            Ok(RunTime {
-                took_ms: u64::try_from(row.try_get::<i64, _>("took_ms")?).unwrap_or(0),
-                was_cold: row.try_get::<i64, _>("was_cold")? != 0,
-            })
-        };
-        rows.iter().map(time).collect()
+        .bind(model.as_str());
+        self.readable(TIME, rows, time_of).await
     }
+
+    /// Reads all of them, so that those that cannot be read are known.
+    pub(super) async fn look_at_run_times(&self) -> Result<(), StoreError> {
+        let rows = sqlx::query("SELECT generation, took_ms, was_cold FROM run_times");
+        self.readable(TIME, rows, |row| time_of(row).map(drop)).await.map(drop)
+    }
+}
+
+fn time_of(row: &AnyRow) -> Result<RunTime, StoreError> {
+    Ok(RunTime {
+        took_ms: u64::try_from(row.try_get::<i64, _>("took_ms")?).unwrap_or(0),
+        was_cold: row.try_get::<i64, _>("was_cold")? != 0,
+    })
 }
 
 #[cfg(test)]

@@ -3,22 +3,24 @@
 mod holding;
 mod judging;
 mod links;
+mod members;
 #[cfg(test)]
 mod tests;
 
-use sqlx::{AnyConnection, Row, any::AnyRow};
+use sqlx::{Row, any::AnyRow};
 
 pub use self::links::SharedSeries;
+use self::members::add_member;
 use super::{
     Records, SessionId, StoreError,
     leases::LEASE_MS,
-    record::{COLUMNS, number, parse_state, state_text, unknown},
+    record::{COLUMNS, number, unknown},
     sql::Sql,
     storable,
 };
 use crate::generation::{
     GalleryItem,
-    series::{Member, Series, SeriesId},
+    series::{Series, SeriesId},
 };
 
 /// How many series are listed for a person.
@@ -98,35 +100,9 @@ impl Records {
             .fetch_optional(&self.writer)
             .await?;
         match row {
-            Some(row) => self.with_members(&row).await.map(Some),
+            Some(row) => self.series_in(&row).await.map(Some),
             None => Ok(None),
         }
-    }
-
-    /// The series of a row.
-    pub(super) async fn series_in(&self, row: &AnyRow) -> Result<Series, StoreError> {
-        self.with_members(row).await
-    }
-
-    async fn with_members(&self, row: &AnyRow) -> Result<Series, StoreError> {
-        let id: String = row.try_get("id")?;
-        let rows = sqlx::query("SELECT * FROM series_members WHERE series = $1 ORDER BY position")
-            .bind(&id)
-            .fetch_all(&self.writer)
-            .await?;
-        let winner: Option<i64> = row.try_get("winner")?;
-        let flag = |name: &'static str| Ok::<_, StoreError>(row.try_get::<i64, _>(name)? != 0);
-        Ok(Series {
-            id: id.parse().map_err(|_| unknown("id"))?,
-            plan: serde_json::from_str(row.try_get("plan")?)?,
-            prompt: row.try_get("prompt")?,
-            created_ms: row.try_get("created_ms")?,
-            is_blind: flag("is_blind")?,
-            is_revealed: flag("is_revealed")?,
-            winner: winner.and_then(|winner| winner.try_into().ok()),
-            is_cancelled: flag("is_cancelled")?,
-            members: rows.iter().map(member_of).collect::<Result<_, _>>()?,
-        })
     }
 
     /// The generations of a series that have begun and were not deleted, as their owner sees them.
@@ -199,40 +175,4 @@ impl Records {
         .await?;
         Ok(deleted.rows_affected() == 1)
     }
-}
-
-async fn add_member(
-    connection: &mut AnyConnection,
-    series: &SeriesId,
-    member: &Member,
-) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO series_members (series, position, generation, model, title, draft, ended, \
-         refused) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-    )
-    .bind(series.as_str())
-    .bind(i64::from(member.position))
-    .bind(member.generation.as_str())
-    .bind(&member.draft.model)
-    .bind(&member.title)
-    .bind(storable::json(&member.draft)?)
-    .bind(member.ended.map(state_text))
-    .bind(member.error.as_ref().map(storable::json).transpose()?)
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-fn member_of(row: &AnyRow) -> Result<Member, StoreError> {
-    let generation: String = row.try_get("generation")?;
-    let ended: Option<String> = row.try_get("ended")?;
-    let refused: Option<String> = row.try_get("refused")?;
-    Ok(Member {
-        position: number(row, "position")?,
-        generation: generation.parse().map_err(|_| unknown("generation"))?,
-        draft: serde_json::from_str(row.try_get("draft")?)?,
-        title: row.try_get("title")?,
-        ended: ended.as_deref().map(parse_state).transpose()?,
-        error: refused.map(|error| serde_json::from_str(&error)).transpose()?,
-    })
 }

@@ -1,7 +1,12 @@
 //! Recognizes addresses of the public internet.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::{
+    io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
+};
 
+use futures::{FutureExt, future::BoxFuture};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use super::Proxy;
@@ -9,28 +14,47 @@ use super::Proxy;
 /// The resolver's error for a name without a public address.
 const PRIVATE: &str = "only private addresses";
 
+/// The addresses of a name, as a name server tells them at that moment.
+type Lookup = Arc<dyn Fn(String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> + Send + Sync>;
+
 /// Resolves names, but only to public addresses.
-#[derive(Default)]
 pub struct PublicOnly {
     /// The host name of the proxy, which may have any address; the guard prevents other requests
     /// from using it.
     proxy: Option<String>,
+    lookup: Lookup,
 }
 
 impl PublicOnly {
     pub fn but_for(proxy: Option<&Proxy>) -> Self {
-        Self { proxy: proxy.and_then(|proxy| proxy.name().map(str::to_owned)) }
+        let system = |name: String| {
+            async move { Ok(tokio::net::lookup_host((name, 0)).await?.collect()) }.boxed()
+        };
+        let proxy = proxy.and_then(|proxy| proxy.name().map(str::to_owned));
+        Self { proxy, lookup: Arc::new(system) }
+    }
+
+    /// Asks `lookup` instead of the system.
+    #[cfg(test)]
+    pub fn asking(
+        lookup: impl Fn(String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self {
+        Self { proxy: None, lookup: Arc::new(lookup) }
     }
 }
 
 impl Resolve for PublicOnly {
     fn resolve(&self, name: Name) -> Resolving {
         let may_be_private = self.proxy.as_deref() == Some(name.as_str());
+        let found = (self.lookup)(name.as_str().to_owned());
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let public: Vec<SocketAddr> = match may_be_private {
-                true => found.collect(),
-                false => public_among(found),
+            let found = found.await?;
+            let public = match may_be_private {
+                true => found,
+                false => public_among(found.into_iter()),
             };
             if public.is_empty() {
                 return Err(format!("{} has {PRIVATE}", name.as_str()).into());
@@ -87,7 +111,9 @@ mod tests {
     #[tokio::test]
     async fn a_name_that_resolves_to_a_private_address_is_refused() {
         let name: Name = "localhost".parse().unwrap();
-        let Err(error) = PublicOnly::default().resolve(name).await else { panic!("it resolved") };
+        let Err(error) = PublicOnly::but_for(None).resolve(name).await else {
+            panic!("it resolved")
+        };
         assert!(error.to_string().contains(PRIVATE));
     }
 

@@ -1,4 +1,10 @@
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{
+    io::ErrorKind,
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use futures::FutureExt;
 
 use super::*;
 
@@ -105,4 +111,38 @@ async fn why_a_typed_address_cannot_be_reached_is_not_told() {
         told.push(detail);
     }
     assert_eq!(told, [OUT_OF_REACH; 2]);
+}
+
+/// A name server that lets nobody keep its answers, and has another one for whoever asks again.
+#[tokio::test]
+async fn a_name_that_turns_to_loopback_between_two_looks_leads_to_nobody() {
+    let loopback = TcpListener::bind("127.0.0.1:0").unwrap();
+    loopback.set_nonblocking(true).unwrap();
+    let port = loopback.local_addr().unwrap().port();
+    // Of the public internet for this server, and of nobody there.
+    let public = SocketAddr::from((Ipv4Addr::new(192, 88, 99, 1), 0));
+    let private = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&asked);
+    let guard = Guard::with([], None, move |builder| {
+        let counted = Arc::clone(&counted);
+        let lookup = move |_| {
+            let found = match counted.fetch_add(1, Ordering::Relaxed) {
+                0 => vec![public],
+                // Whoever cannot connect to the first one tries the second one.
+                1 => vec![public, private],
+                _ => vec![private],
+            };
+            async move { Ok(found) }.boxed()
+        };
+        builder.dns_resolver(PublicOnly::asking(lookup)).connect_timeout(Duration::from_millis(200))
+    });
+    let url: Url = format!("https://turns.test:{port}/").parse().unwrap();
+    for looks in 1..=3 {
+        let error = guard.client_for(&url).unwrap().get(url.clone()).send().await.unwrap_err();
+        assert!(error.is_connect(), "{error:?}");
+        assert_eq!(asked.load(Ordering::Relaxed), looks, "each connection looks anew");
+        let reached = loopback.accept().map_err(|error| error.kind());
+        assert_eq!(reached.map(|(_, from)| from), Err(ErrorKind::WouldBlock));
+    }
 }

@@ -113,11 +113,9 @@ impl Records {
         let rows = sqlx::query(
             "SELECT id, deleted_ms, share_token, share_inputs FROM generations \
              WHERE deleted_ms IS NOT NULL OR share_token IS NOT NULL",
-        )
-        .fetch_all(&self.reader)
-        .await?;
+        );
         let mut marked = HashMap::new();
-        for row in &rows {
+        for row in &self.rows(rows).await?.rows {
             let read = || {
                 let with_inputs = row.try_get::<i64, _>("share_inputs")? != 0;
                 let token: Option<String> = row.try_get("share_token")?;

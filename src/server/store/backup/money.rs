@@ -83,26 +83,24 @@ pub(super) async fn write(records: &Records, folder: &Path) -> Result<(), StoreE
     }
     let mut after = String::new();
     loop {
-        let rows = records.charges_after(&after).await?;
-        let mut names = rows.iter().rev().filter_map(|row| row.try_get("generation").ok());
-        let Some(last) = names.next() else { break };
-        after = last;
-        for row in &rows {
-            match charge_of(row) {
-                Ok(charge) => write_line(&mut out, &MoneyEntry::Charge(charge)).await?,
-                Err(error) => {
-                    let name: &str = row.try_get("generation").unwrap_or("something");
-                    records.bad.note(format_args!("the cost of {name}"), &error);
-                }
-            }
+        let (charges, last) = records.charges_after(&after).await?;
+        for charge in charges {
+            write_line(&mut out, &MoneyEntry::Charge(charge)).await?;
         }
+        let Some(last) = last else { break };
+        after = last;
     }
     out.flush().await?;
     Ok(tokio::fs::rename(part, folder.join(MONEY)).await?)
 }
 
 impl Records {
-    async fn charges_after(&self, after: &str) -> Result<Vec<AnyRow>, StoreError> {
+    /// The readable costs after that of the generation `after`, and the last generation among them
+    /// all; `None` when there are no more.
+    async fn charges_after(
+        &self,
+        after: &str,
+    ) -> Result<(Vec<Charge>, Option<String>), StoreError> {
         let query = sqlx::query(
             "SELECT generation, payer, api_key, model, created_ms, currency, price, unit, micros, \
              counts, settled_ms, own_key FROM charges WHERE generation > $1 \
@@ -110,7 +108,18 @@ impl Records {
         )
         .bind(after)
         .bind(BATCH);
-        Ok(self.rows(query).await?.rows)
+        let rows = self.rows(query).await?.rows;
+        let last = rows.iter().rev().find_map(|row| row.try_get("generation").ok());
+        Ok((self.readable_in(&rows, ("the cost of", "generation"), charge_of), last))
+    }
+
+    /// Reads all costs, so that those that cannot be read are known.
+    pub(in crate::server::store) async fn look_at_charges(&self) -> Result<(), StoreError> {
+        let mut after = String::new();
+        while let Some(last) = self.charges_after(&after).await?.1 {
+            after = last;
+        }
+        Ok(())
     }
 
     /// Adds one line of a backup where nothing like it exists here. Returns a message for the
@@ -248,15 +257,21 @@ fn charge_of(row: &AnyRow) -> Result<Charge, StoreError> {
     if !is_generation(&generation) {
         return Err(unknown("generation"));
     }
+    let (currency, unit): (String, Option<String>) =
+        (row.try_get("currency")?, row.try_get("unit")?);
+    Currency::parse(&currency).ok_or_else(|| unknown("currency"))?;
+    if unit.as_deref().is_some_and(|unit| Unit::of_word(unit).is_none()) {
+        return Err(unknown("unit"));
+    }
     Ok(Charge {
         generation,
         payer: row.try_get("payer")?,
         api_key: row.try_get("api_key")?,
         model: row.try_get("model")?,
         created_ms: row.try_get("created_ms")?,
-        currency: row.try_get("currency")?,
+        currency,
         price: row.try_get("price")?,
-        unit: row.try_get("unit")?,
+        unit,
         micros: row.try_get("micros")?,
         counts: row.try_get("counts")?,
         settled_ms: row.try_get("settled_ms")?,

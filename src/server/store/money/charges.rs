@@ -42,20 +42,18 @@ impl Records {
     /// milliseconds.
     pub async fn charged_times(&self, model: &ModelReference) -> Result<Vec<u64>, StoreError> {
         let rows = sqlx::query(
-            "SELECT price, micros FROM charges WHERE model = $1 AND unit = 'second' \
+            "SELECT generation, price, micros FROM charges WHERE model = $1 AND unit = 'second' \
              AND price > 0 AND micros > 0 AND settled_ms IS NOT NULL \
              ORDER BY created_ms DESC LIMIT $2",
         )
         .bind(model.as_str())
-        .bind(ESTIMATE_SAMPLES)
-        .fetch_all(&self.reader)
-        .await?;
+        .bind(ESTIMATE_SAMPLES);
         let time = |row: &AnyRow| {
             let (price, micros): (i64, i64) = (row.try_get("price")?, row.try_get("micros")?);
             let ms = i128::from(micros) * 1000 / i128::from(price.max(1));
             Ok(u64::try_from(ms).unwrap_or(u64::MAX))
         };
-        rows.iter().map(time).collect()
+        self.readable(("the cost of", "generation"), rows, time).await
     }
 
     /// Records when the provider is called, for models billed by time.
@@ -81,7 +79,8 @@ impl Records {
     }
 }
 
-/// Records the final cost of the generation, in the transaction that ends it.
+/// Records the final cost of the generation, in the transaction that ends it. A cost that cannot be
+/// read stays as it is, because the generation ends all the same.
 pub async fn settle(
     connection: &mut AnyConnection,
     id: &GenerationId,
@@ -94,11 +93,18 @@ pub async fn settle(
             .fetch_optional(&mut *connection)
             .await?;
     let Some(row) = row else { return Ok(()) };
-    let called_ms: Option<i64> = row.try_get("called_ms")?;
+    let read = || Ok((row.try_get("called_ms")?, price_of(&row)?, micros(&row)?));
+    let (called_ms, price, expected): (Option<i64>, _, _) = match read() {
+        Ok(read) => read,
+        Err(error @ StoreError::Row(_)) => {
+            tracing::warn!(%id, %error, "the cost of a generation cannot be read");
+            return Ok(());
+        }
+        Err(error) => return Err(error),
+    };
     let measured = called_ms.map(|called_ms| {
         Duration::from_millis(u64::try_from(now_ms - called_ms).unwrap_or_default())
     });
-    let (price, expected) = (price_of(&row)?, micros(&row)?);
     let (amount, came_to_something) = match end {
         End::Done { images, files, facts, .. } => {
             let results = (images.len() + files.len()) as u64;

@@ -14,9 +14,7 @@ impl Records {
     /// All prices, ordered by pattern.
     pub async fn prices(&self) -> Result<PriceList, StoreError> {
         let rows = sqlx::query("SELECT pattern, micros, unit FROM prices ORDER BY pattern");
-        let rows = rows.fetch_all(&self.reader).await?;
-        // A row that cannot be read must not hide the others.
-        let entries = rows.iter().filter_map(|row| entry_of(row).ok()).collect();
+        let entries = self.readable(("the price of", "pattern"), rows, entry_of).await?;
         let currency = sqlx::query("SELECT value FROM settings WHERE name = $1")
             .bind(CURRENCY)
             .fetch_optional(&self.reader)

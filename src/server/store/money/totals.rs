@@ -44,10 +44,8 @@ impl Records {
         )
         .bind(since_ms)
         .bind(payer.unwrap_or_default())
-        .bind(MAX_ROWS)
-        .fetch_all(&self.reader)
-        .await?;
-        rows.iter().map(total_of).collect()
+        .bind(MAX_ROWS);
+        self.readable(("the costs of the model", "model"), rows, total_of).await
     }
 }
 

@@ -16,6 +16,9 @@ pub struct PersonBrowser {
     pub used_ms: i64,
 }
 
+/// What a row is called, and the column of its name.
+const BROWSER: (&str, &str) = ("the browser", "digest");
+
 impl Records {
     pub async fn add_browser(
         &self,
@@ -80,10 +83,16 @@ impl Records {
             "SELECT digest, agent, used_ms, created_ms AS signed_in_ms FROM person_sessions \
              WHERE person = $1 ORDER BY used_ms DESC, created_ms DESC LIMIT 200",
         )
-        .bind(person)
-        .fetch_all(&self.reader)
-        .await?;
-        rows.iter().map(browser_of).collect()
+        .bind(person);
+        self.readable(BROWSER, rows, browser_of).await
+    }
+
+    /// Reads all of them, so that those that cannot be read are known.
+    pub(in crate::server::store) async fn look_at_browsers(&self) -> Result<(), StoreError> {
+        let rows = sqlx::query(
+            "SELECT digest, agent, used_ms, created_ms AS signed_in_ms FROM person_sessions",
+        );
+        self.readable(BROWSER, rows, |row| browser_of(row).map(drop)).await.map(drop)
     }
 
     /// Signs a person out in one browser or, without a digest, in all.

@@ -27,6 +27,9 @@ pub enum Accepted {
     NameTaken,
 }
 
+/// What a row is called, and the column of its name.
+const INVITATION: (&str, &str) = ("the invitation", "digest");
+
 /// Each start of a server without an owner prints a link for the first owner. Once one was used,
 /// the others are void.
 const FIRST_OWNERS_LINKS: &str = "DELETE FROM invitations WHERE role = 'owner' AND person IS NULL \
@@ -69,10 +72,14 @@ impl Records {
             "SELECT * FROM invitations WHERE expires_ms > $1 AND person IS NULL \
              ORDER BY created_ms DESC, digest LIMIT 200",
         )
-        .bind(now_ms)
-        .fetch_all(&self.reader)
-        .await?;
-        rows.iter().map(invitation_of).collect()
+        .bind(now_ms);
+        self.readable(INVITATION, rows, invitation_of).await
+    }
+
+    /// Reads all of them, so that those that cannot be read are known.
+    pub(in crate::server::store) async fn look_at_invitations(&self) -> Result<(), StoreError> {
+        let rows = sqlx::query("SELECT * FROM invitations");
+        self.readable(INVITATION, rows, |row| invitation_of(row).map(drop)).await.map(drop)
     }
 
     pub async fn take_back_invitation(&self, digest: &str) -> Result<(), StoreError> {

@@ -81,7 +81,16 @@ impl Records {
         query: Query<'q, Any, AnyArguments>,
         read: impl Fn(&AnyRow) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        let rows = self.rows(query).await?.rows;
+        Ok(self.readable_in(&self.rows(query).await?.rows, (what, key), read))
+    }
+
+    /// The same for `rows` of an answer.
+    pub(in crate::server::store) fn readable_in<T>(
+        &self,
+        rows: &[AnyRow],
+        (what, key): (&str, &str),
+        read: impl Fn(&AnyRow) -> Result<T, StoreError>,
+    ) -> Vec<T> {
         let read = |row: &AnyRow| {
             let note = |error: &StoreError| {
                 let name = row.try_get::<&str, _>(key).unwrap_or("without a name");
@@ -89,7 +98,7 @@ impl Records {
             };
             read(row).inspect_err(note).ok()
         };
-        Ok(rows.iter().filter_map(read).collect())
+        rows.iter().filter_map(read).collect()
     }
 
     /// The records that `rows` of generations hold.

@@ -10,7 +10,10 @@ use crate::{
         series::{Series, SeriesId},
     },
     server::store::{
-        Records, SessionId, StoreError, leases::LEASE_MS, record::state_text, storable,
+        Records, SessionId, StoreError,
+        leases::LEASE_MS,
+        record::{state_text, unknown},
+        storable,
     },
 };
 
@@ -73,30 +76,52 @@ impl Records {
         Ok(())
     }
 
-    /// Takes over one series that no process runs any more, if there is one.
+    /// Takes over one series that no process runs any more, if there is one. One whose row cannot be
+    /// read is left alone from then on.
     pub async fn take_over_series(
         &self,
         owner: &str,
         now_ms: i64,
     ) -> Result<Option<(Series, SeriesAsker)>, StoreError> {
-        let row = sqlx::query(
-            "UPDATE series SET owner = $1, lease_until_ms = $2 WHERE id = \
-             (SELECT id FROM series WHERE lease_until_ms <= $3 ORDER BY created_ms, id LIMIT 1) \
-             AND lease_until_ms <= $3 RETURNING *",
-        )
-        .bind(owner)
-        .bind(now_ms + LEASE_MS)
-        .bind(now_ms)
-        .fetch_optional(&self.writer)
-        .await?;
-        let Some(row) = row else { return Ok(None) };
+        loop {
+            let taken = sqlx::query(
+                "UPDATE series SET owner = $1, lease_until_ms = $2 WHERE id = \
+                 (SELECT id FROM series WHERE lease_until_ms <= $3 \
+                 ORDER BY created_ms, id LIMIT 1) AND lease_until_ms <= $3 RETURNING id",
+            )
+            .bind(owner)
+            .bind(now_ms + LEASE_MS)
+            .bind(now_ms)
+            .fetch_optional(&self.writer)
+            .await?;
+            let Some(taken) = taken else { return Ok(None) };
+            let id: String = taken.try_get("id")?;
+            match self.held_series(&id).await {
+                Err(error @ StoreError::Row(_)) => {
+                    self.bad.note(format_args!("the series {id}"), &error);
+                    sqlx::query("UPDATE series SET lease_until_ms = NULL WHERE id = $1")
+                        .bind(&id)
+                        .execute(&self.writer)
+                        .await?;
+                }
+                held => return held.map(Some),
+            }
+        }
+    }
+
+    async fn held_series(&self, id: &str) -> Result<(Series, SeriesAsker), StoreError> {
+        let query = sqlx::query("SELECT * FROM series WHERE id = $1").bind(id);
+        let rows = self.rows(query).await?.rows;
+        let row = rows.first().ok_or_else(|| unknown("text"))?;
         let asker = SeriesAsker {
             session: SessionId::new(row.try_get::<String, _>("session")?),
             caller: row.try_get("caller")?,
             address: row.try_get("address")?,
             language: row.try_get("language")?,
         };
-        Ok(Some((self.with_members(&row).await?, asker)))
+        let series = self.series_in(row).await?;
+        self.end_unreadable_members(&series).await?;
+        Ok((series, asker))
     }
 
     /// At the start of a process: SQLite serves one process, so any hold there belonged to a

@@ -22,9 +22,7 @@ impl Records {
              GROUP BY model ORDER BY won DESC, compared, model LIMIT $2",
         )
         .bind(session.as_str())
-        .bind(MAX_WINS)
-        .fetch_all(&self.reader)
-        .await?;
+        .bind(MAX_WINS);
         let wins = |row: &AnyRow| {
             Ok(Wins {
                 model: row.try_get("model")?,
@@ -34,7 +32,7 @@ impl Records {
                 won_blind: number(row, "won_blind")?,
             })
         };
-        rows.iter().map(wins).collect()
+        self.readable(("the wins of the model", "model"), rows, wins).await
     }
 
     /// Records the best picture, once it can be seen, and reveals the models' names; with `None` it

@@ -28,7 +28,7 @@ impl Records {
             .fetch_optional(&self.reader)
             .await?;
         let Some(row) = row else { return Ok(None) };
-        let series = self.with_members(&row).await?;
+        let series = self.series_in(&row).await?;
         let session = SessionId::new(row.try_get::<String, _>("session")?);
         let with_inputs = row.try_get::<i64, _>("share_inputs")? != 0;
         Ok(Some(SharedSeries { series, session, with_inputs }))

@@ -5,7 +5,7 @@ use crate::{
     error::GenerateError,
     generation::{
         Draft, GenerationId, RecordState,
-        series::{ModelChoice, Plan, Side},
+        series::{Member, ModelChoice, Plan, Side},
     },
 };
 
