@@ -38,11 +38,12 @@ const MAX_PIECES: usize = 256;
 const MAX_NAME_BYTES: usize = 80;
 
 /// Walks `output`: a leaf that is a URL is a file, any other is text. Lists of text are joined when
-/// they are pieces of one text (`pieces_of_text`). At most 256 pieces.
+/// they are pieces of one text (`pieces_of_text`), and have no names. At most 256 pieces.
 pub fn walk(output: Value, pieces_of_text: bool) -> Vec<Piece> {
     let mut pieces = Vec::new();
     collect(output, None, &mut pieces);
-    if pieces_of_text && pieces.iter().all(|piece| matches!(piece, Piece::Text { .. })) {
+    let is_unnamed = |piece: &Piece| matches!(piece, Piece::Text { name, .. } if name.is_empty());
+    if pieces_of_text && pieces.iter().all(is_unnamed) {
         let texts = pieces.iter().map(|piece| match piece {
             Piece::Text { text, .. } => text.as_str(),
             _ => "",
@@ -187,6 +188,19 @@ mod tests {
                     named("tags", "snow"),
                 ],
             ),
+            (
+                json!([["a fox", "in snow"], [], ["a cat"]]),
+                vec![text("a fox"), text("in snow"), text("a cat")],
+            ),
+            (json!([[null, "a fox"], null, [[null, [a]]]]), vec![text("a fox"), url(a)]),
+            (
+                json!([{"words": [["a", null], ["b"]], "box": null}, {"words": null}]),
+                vec![named("words", "a"), named("words", "b")],
+            ),
+            (
+                json!({"tags": [["red", null], [{"name": "snow", "seen": [1, null]}]]}),
+                vec![named("tags", "red"), named("tags.name", "snow"), number("tags.seen", "1")],
+            ),
             (json!(null), vec![]),
             (json!([null, ""]), vec![]),
             (
@@ -209,7 +223,17 @@ mod tests {
 
     #[test]
     fn pieces_of_one_text_are_joined() {
-        assert_eq!(walk(json!(["a ", "cap", "tion"]), true), [text("a caption")]);
+        for output in [
+            json!(["a ", "cap", "tion"]),
+            json!(["a ", null, "caption"]),
+            json!([["a "], ["cap", null], ["tion"]]),
+        ] {
+            assert_eq!(walk(output.clone(), true), [text("a caption")], "{output}");
+        }
+        assert_eq!(walk(json!([null, [""]]), true), []);
+        // What has names of its own is no text in pieces.
+        let words = json!({"title": "a fox", "tags": ["red", null]});
+        assert_eq!(walk(words, true), [named("tags", "red"), named("title", "a fox")]);
     }
 
     #[test]
