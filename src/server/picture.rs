@@ -2,6 +2,7 @@
 
 mod kinds;
 pub mod photo;
+mod refusal;
 mod svg;
 
 use std::io::Cursor;
@@ -15,6 +16,7 @@ use crate::{
 };
 
 pub use kinds::{ending, file_name};
+pub use refusal::refusal;
 pub use svg::{DRAWING_BYTES, Undrawn, fuzzing as svg_fuzzing, is_svg, rasterise};
 
 /// The largest image that is accepted.
@@ -22,10 +24,6 @@ pub const MAX_IMAGE_BYTES: usize = 32 * 1024 * 1024;
 
 /// The memory limit of a decoder that finds out the size.
 const MAX_LOOK_BYTES: u64 = 16 * 1024 * 1024;
-
-/// The advice about a photo that is [`is_heic`].
-pub const HEIC_WORDS: &str =
-    "this is a HEIC photo, which neither browsers nor models read: convert it to JPEG";
 
 /// Recognizes an image by its magic bytes and reads its size in pixels.
 ///

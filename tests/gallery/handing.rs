@@ -1,6 +1,9 @@
 //! Serving and receiving files: ranges, multiple parts, and conditional requests.
 
-use axum::http::{Method, StatusCode};
+use axum::{
+    body::Body,
+    http::{Method, Request, StatusCode},
+};
 
 use crate::site::{Answer, Browser, Site, png};
 
@@ -197,9 +200,13 @@ async fn an_upload_that_is_refused_leaves_nothing() {
     assert_eq!(upload(&without_cookie, &png("a fox")).await.status, StatusCode::FORBIDDEN);
     let no_form = browser.ask(Method::POST, "/api/uploads", &[], Vec::new()).await;
     assert_eq!(no_form.status, StatusCode::BAD_REQUEST);
-    // Incomplete uploads are removed in the background.
+    until_nothing_arrives(&site).await;
+}
+
+/// Incomplete uploads are removed in the background.
+async fn until_nothing_arrives(site: &Site) {
     let gone = async {
-        while !files_in(&site, "incoming").is_empty() {
+        while !files_in(site, "incoming").is_empty() {
             tokio::task::yield_now().await;
         }
     };
@@ -271,6 +278,54 @@ async fn a_photo_is_kept_as_it_is_sent_upright_and_of_nobody() {
         kept,
         [site.state.config.data_dir.join(format!("images/{}/{digest}", &digest[..2]))]
     );
+}
+
+#[tokio::test]
+async fn a_picture_that_few_models_read_is_named_with_what_to_do() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    let bitmap = [b"BM".as_slice(), &[70, 0, 0, 0, 0, 0, 0, 0], &[0; 60]].concat();
+    let tiff = [&b"II*\0\x08\0\0\0"[..], &[0; 100_000]].concat();
+    for (bytes, name) in [(&bitmap, "BMP"), (&tiff, "TIFF")] {
+        let answer = upload(&browser, bytes).await;
+        assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        let words = format!("this is {name}, which few models read: save it as PNG or JPEG");
+        assert!(answer.text().starts_with(&words), "{}", answer.text());
+        // Where any file is expected, it is taken as it is.
+        let given = ("a", "image/x-other");
+        let answer = upload_to(&browser, "/api/uploads", given, bytes).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        let digest = easel::server::picture::digest(bytes);
+        assert!(browser.get(&format!("/api/images/{digest}")).await.bytes == *bytes);
+    }
+}
+
+#[tokio::test]
+async fn an_upload_that_is_cut_on_its_way_says_so_and_nothing_is_lost() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    let earlier = png("an earlier fox");
+    assert_eq!(upload(&browser, &earlier).await.status, StatusCode::OK);
+    let mut sent = b"--x\r\ncontent-disposition: form-data; name=\"file\"\r\n\r\n".to_vec();
+    sent.extend(png("a fox"));
+    sent.resize(300_000, 7);
+    let kind = [("content-type", "multipart/form-data; boundary=x")];
+    let answer =
+        browser.ask(Method::POST, "/api/uploads?accept=image/*", &kind, sent.clone()).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert!(answer.text().starts_with("this file was cut off on its way"), "{}", answer.text());
+
+    // The connection itself is lost.
+    let lost = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+    let body = Body::from_stream(futures::stream::iter([Ok(sent), Err(lost)]));
+    let request = Request::post("/api/uploads?accept=image/*").header(kind[0].0, kind[0].1);
+    let request = request.header("cookie", &browser.cookie).body(body).unwrap();
+    assert_eq!(site.status(request).await, StatusCode::BAD_REQUEST);
+
+    until_nothing_arrives(&site).await;
+    assert_eq!(files_in(&site, "images").len(), 1);
+    let digest = easel::server::picture::digest(&earlier);
+    assert!(browser.get(&format!("/api/images/{digest}")).await.bytes == earlier);
 }
 
 #[tokio::test]

@@ -132,7 +132,7 @@ impl Incoming<'_> {
             let is_file = part.file_name().is_some() || is_picture(&name);
             let limit = if is_file { MAX_IMAGE_BYTES } else { MAX_TEXT_BYTES };
             let mut bytes = Vec::new();
-            while let Some(piece) = part.chunk().await.map_err(of_form)? {
+            while let Some(piece) = part.chunk().await.map_err(of_part)? {
                 if bytes.len() + piece.len() > limit {
                     let message = format!("{name}: it is larger than {} kB.", limit / 1024);
                     return Err(ApiError {
@@ -218,6 +218,15 @@ fn of_form(error: axum::extract::multipart::MultipartError) -> ApiError {
         too_large(MAX_FORM_BYTES)
     } else {
         unreadable()
+    }
+}
+
+/// The form began well, so the rest of it is missing.
+fn of_part(error: axum::extract::multipart::MultipartError) -> ApiError {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        too_large(MAX_FORM_BYTES)
+    } else {
+        ApiError::invalid("invalid_form", "The form did not arrive to its end. Send it again.")
     }
 }
 

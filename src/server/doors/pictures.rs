@@ -137,11 +137,7 @@ impl Taking<'_> {
     pub async fn keep(&self, name: &str, bytes: Bytes) -> Result<String, ApiError> {
         let kind = picture::content_type(&bytes);
         let (Some(kind), Some(size)) = (kind, picture::size(&bytes)) else {
-            let words = if picture::is_heic(&bytes) {
-                picture::HEIC_WORDS
-            } else {
-                "this is not a PNG, JPEG, WebP, GIF or AVIF image"
-            };
+            let words = picture::refusal(&bytes);
             return Err(ApiError::field(name, format!("{name}: {words}.")));
         };
         if bytes.len() > MAX_IMAGE_BYTES {

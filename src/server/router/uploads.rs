@@ -104,6 +104,17 @@ impl IntoResponse for UploadError {
     }
 }
 
+/// What the person is told about a file whose end did not arrive.
+const CUT: &str = "this file was cut off on its way: its end is missing; add it again";
+
+/// The reason why the rest of a file did not arrive.
+fn cut(error: MultipartError) -> UploadError {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => UploadError::Form(error),
+        _ => said(StatusCode::BAD_REQUEST, CUT),
+    }
+}
+
 pub fn said(status: StatusCode, words: impl Into<String>) -> UploadError {
     UploadError::Said(status, words.into())
 }
@@ -220,17 +231,11 @@ async fn take_in(
     must_be_picture: bool,
     today: &Today,
 ) -> Result<(Incoming, Option<ImageInfo>), UploadError> {
-    let no_image = |head: &[u8]| {
-        let words = match picture::is_heic(head) {
-            true => picture::HEIC_WORDS,
-            false => "this is not a PNG, JPEG, WebP, GIF or AVIF image",
-        };
-        said(StatusCode::UNSUPPORTED_MEDIA_TYPE, words)
-    };
+    let no_image = |head: &[u8]| said(StatusCode::UNSUPPORTED_MEDIA_TYPE, picture::refusal(head));
     // Buffered until the head has revealed the type and the size.
     let (mut head, mut next_look) = (Vec::new(), FIRST_LOOK_BYTES);
     let mut size = None;
-    while let Some(piece) = field.chunk().await? {
+    while let Some(piece) = field.chunk().await.map_err(cut)? {
         if size.is_none() {
             let missing = MAX_HEAD_BYTES - head.len();
             head.extend(&piece[..piece.len().min(missing)]);

@@ -5,7 +5,7 @@
 use axum::http::StatusCode;
 use bytes::Bytes;
 
-use super::{UploadError, said};
+use super::{CUT, UploadError, said};
 use crate::{
     generation::ImageType,
     server::{
@@ -72,7 +72,7 @@ pub async fn ready(
             incoming.write(file).await?;
             return Ok(Photo { file: incoming.complete().await?, size, recipe: Some(recipe) });
         }
-        Inspection::IsCut => "this file was cut off on its way: its end is missing; add it again",
+        Inspection::IsCut => CUT,
         Inspection::Impossible => {
             "where and by whom this photo was taken cannot be removed from it: save it as another \
              PNG or JPEG, and add that"
