@@ -226,7 +226,7 @@ mod tests {
         let (images, events) = made(70, 1).await;
         let positions: Vec<_> = images.iter().map(|image| image.position).collect();
         assert_eq!(positions, (0..64).collect::<Vec<_>>());
-        let told = "The model made 70 pictures, and Easel keeps the first 64.";
+        let told = notice!("run-too-many-pictures", made = 70_u32, count = 64_u32);
         assert_eq!(events, [Event::notice(told)]);
     }
 

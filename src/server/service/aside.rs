@@ -24,8 +24,8 @@ pub(super) const SPOOL_AFTER: Duration = Duration::from_secs(5);
 pub(super) struct Aside {
     /// By digest; `None` where the bytes are in the spool.
     bytes: BTreeMap<String, Option<Bytes>>,
-    /// The room of those in memory.
-    in_memory: Option<Waiting>,
+    /// The room of those in memory. Boxed, because every run has this field and few use it.
+    in_memory: Option<Box<Waiting>>,
 }
 
 impl Aside {
@@ -59,7 +59,7 @@ impl Aside {
                     "a result that waits cannot be written to the spool: it would not survive a restart"
                 );
             }
-            let room = self.in_memory.get_or_insert_with(|| budget.waiting());
+            let room = self.in_memory.get_or_insert_with(|| Box::new(budget.waiting()));
             if room.try_grow(bytes.len()) {
                 self.bytes.insert(digest.to_owned(), Some(bytes));
                 return;
