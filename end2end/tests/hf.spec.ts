@@ -113,7 +113,12 @@ test('failover is told beside the picture, and the queue leads to the very bytes
   await expect(result(page)).toContainText(SEED);
   expect(await bytesOf(page, 'a red fox')).toEqual(PICTURE);
   await result(page).getByRole('link', { name: 'a red fox' }).click();
-  await expect(page.getByRole('dialog', { name: 'Picture' })).toContainText('Hugging Face · fal-ai');
+  const picture = page.getByRole('dialog', { name: 'Picture' });
+  await expect(picture).toContainText('Hugging Face · fal-ai');
+  const notes = picture.getByRole('list', { name: 'Notes on this run' }).getByRole('listitem');
+  await expect(notes).toHaveText(['nscale is not enabled for this account; using fal-ai']);
+  await picture.getByText('Attempts and log').click();
+  await expectAccessible(page);
 
   expect(face.router.requests[0].headers.authorization).toBe(`Bearer ${TOKEN}`);
   expect(face.router.requests[0].headers['x-hf-bill-to']).toBe('acme');
