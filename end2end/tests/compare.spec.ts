@@ -28,6 +28,9 @@ const bar = (page: Page) => page.getByRole('group', { name: 'Compare models' });
 const cell = (page: Page, name: string) => page.getByRole('article', { name, exact: true });
 const told = (page: Page) => page.getByRole('main').getByRole('status');
 
+/** The page of the series, which opens when it has begun; until then there is the form's own status. */
+const begun = (page: Page) => expect(page).toHaveURL(/\/c\/[0-9a-f-]{36}$/);
+
 /** Opens the bar and adds all models; the first is chosen already. */
 async function compare(page: Page, references: string[]) {
   await page.getByRole('checkbox', { name: 'Compare', exact: true }).press(' ');
@@ -48,7 +51,7 @@ test('a comparison of six tells each truthfully, and comes back after a reload',
   await expect(page.getByText('Generate starts 6 pictures.')).toBeVisible();
   await expectAccessible(page);
   await generate(page).click();
-  await expect(page).toHaveURL(/\/c\/[0-9a-f-]{36}$/);
+  await begun(page);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('a fox in the snow');
 
   const quick = page.getByRole('article').filter({ hasText: 'quick' });
@@ -84,6 +87,7 @@ test('two pictures lie side by side, behind a slider, and blink', async ({ page,
   await prompt(page).fill('a heron');
   await compare(page, two);
   await prompt(page).press('Enter');
+  await begun(page);
   await expect(told(page)).toHaveText('All have ended');
   const pair = page.getByRole('region', { name: 'Two at a time' });
   await expect(pair.getByRole('img')).toHaveCount(2);
@@ -124,6 +128,7 @@ test('a blind comparison shows no name until the best is chosen', async ({ page,
   await compare(page, two);
   await page.getByRole('checkbox', { name: 'Hide their names until I have chosen the best' }).check();
   await generate(page).click();
+  await begun(page);
   await expect(told(page)).toHaveText('1 of 2 have ended');
   const isHidden = async () => expect(await page.content()).not.toMatch(/quick|stuck|\/p\/|127\.0\.0\.1/);
   await isHidden();
@@ -150,6 +155,7 @@ test('a grid has headed rows and columns and is cancelled as a whole', async ({ 
   await page.getByRole('textbox', { name: 'Its values from column to column' }).fill('2, 4, 6');
   await expect(page.getByText('Generate starts 6 pictures.')).toBeVisible();
   await generate(page).click();
+  await begun(page);
   const table = page.getByRole('table');
   await expect(table.getByRole('columnheader')).toHaveText(['Steps 2', 'Steps 4', 'Steps 6']);
   await expect(table.getByRole('rowheader')).toHaveText(['a red fox', 'a blue fox']);
@@ -163,6 +169,7 @@ test('a grid has headed rows and columns and is cancelled as a whole', async ({ 
   await page.getByRole('checkbox', { name: 'Compare', exact: true }).press(' ');
   await expect(page.getByText('Generate starts 6 pictures.')).toBeVisible();
   await generate(page).click();
+  await begun(page);
   await expect.poll(() => waiting.length).toBe(3);
   await page.getByRole('button', { name: 'Cancel all' }).click();
   await expect(told(page)).toHaveText('All have ended');
@@ -181,6 +188,7 @@ test('on a phone it fits', async ({ browser, start }) => {
   await expect(page.getByText('Generate starts 2 pictures.')).toBeVisible();
   await expectAccessible(page);
   await generate(page).click();
+  await begun(page);
   await expect(told(page)).toHaveText('All have ended', { timeout: 30_000 });
   const width = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
   expect(width[0]).toBeLessThanOrEqual(width[1]);
