@@ -1,4 +1,4 @@
-//! Builds again when a migration is added: the macro that embeds them cannot see new files. Refuses
+//! Builds again when a migration is added: the macro that embeds their folder cannot see new files. Refuses
 //! to build a server with a compiler that was told to take unstable options.
 
 use std::env;

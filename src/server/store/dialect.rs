@@ -9,13 +9,8 @@ use sqlx::{
     query::Query,
 };
 
-use super::{search::Search, sql::Sql};
+use super::{migrations, search::Search, sql::Sql};
 use crate::generation::GalleryFilter;
-
-// The first migrations are the same in both, byte by byte: databases store the checksums of the
-// migrations that made them.
-static OF_SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
-static OF_POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Dialect {
@@ -27,8 +22,8 @@ impl Dialect {
     /// The migrations that make the whole schema.
     pub(super) fn migrations(self) -> &'static Migrator {
         match self {
-            Self::Sqlite => &OF_SQLITE,
-            Self::Postgres => &OF_POSTGRES,
+            Self::Sqlite => &migrations::OF_SQLITE,
+            Self::Postgres => &migrations::OF_POSTGRES,
         }
     }
 
@@ -115,24 +110,5 @@ impl Dialect {
             Self::Sqlite => search.sqlite(session, filter),
             Self::Postgres => search.postgres(),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The last migration that was written for both databases.
-    const LAST_IN_COMMON: i64 = 9;
-
-    #[test]
-    fn both_databases_begin_with_the_same_migrations() {
-        let in_common = |migrator: &'static Migrator| {
-            let migrations = migrator.iter().filter(|next| next.version <= LAST_IN_COMMON);
-            migrations.map(|next| (next.version, next.checksum.clone())).collect::<Vec<_>>()
-        };
-        let (sqlite, postgres) = (in_common(&OF_SQLITE), in_common(&OF_POSTGRES));
-        assert_eq!(sqlite, postgres);
-        assert_eq!(sqlite.len(), 6);
     }
 }

@@ -5,7 +5,7 @@ use sqlx::{AnyConnection, Connection, Row};
 use super::{Finding, surroundings};
 use crate::server::{
     config::{Config, Secret},
-    store::{Images, StoreError, location, sqlite_file},
+    store::{Images, StoreError, location, newest_migration, sqlite_file},
 };
 
 pub(super) async fn database(config: &Config) -> Finding {
@@ -26,12 +26,12 @@ pub(super) async fn database(config: &Config) -> Finding {
     };
     let place = location::of_database(url, &config.data_dir);
     match newest_change(&address).await {
-        Ok(version) if version > known() => Finding::wrong(
+        Ok(version) if version > newest_migration() => Finding::wrong(
             "database",
             format!("{place} was written by a newer version of Easel"),
             "Start that version, or put back the backup from before the update.",
         ),
-        Ok(version) if version < known() => {
+        Ok(version) if version < newest_migration() => {
             Finding::ok("database", format!("{place} answers, and is updated at the next start"))
         }
         Ok(_) => Finding::ok("database", format!("{place} answers")),
@@ -59,10 +59,6 @@ async fn newest_change(address: &str) -> Result<i64, sqlx::Error> {
 fn is_missing_table(error: &dyn sqlx::error::DatabaseError) -> bool {
     // SQLSTATE 42P01 of PostgreSQL; SQLite has one code for all errors in a statement.
     error.code().as_deref() == Some("42P01") || error.message().contains("no such table")
-}
-
-fn known() -> i64 {
-    sqlx::migrate!().iter().map(|change| change.version).max().unwrap_or(0)
 }
 
 pub(super) async fn storage(config: &Config) -> Finding {
