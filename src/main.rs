@@ -40,6 +40,23 @@ fn main() -> ExitCode {
     }
 }
 
+/// Why `.env` is not read. The line may hold a key, so only its name is told.
+fn not_read(error: &dotenvy::Error) -> String {
+    let dotenvy::Error::LineParse(line, _) = error else { return error.to_string() };
+    let name = line.trim_start().trim_start_matches("export ").split('=').next().map(str::trim);
+    let is_name = |name: &&str| {
+        name.len() < line.trim().len()
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    match name.filter(is_name) {
+        Some(name) => format!(
+            "the value of {name} is not readable. A value with spaces or a # stands between quotes, \
+             and each quote is closed"
+        ),
+        None => "a line is neither NAME=value nor a comment".to_owned(),
+    }
+}
+
 /// Runs the command. Returns false if it found a problem and reported that.
 async fn run(command: Command) -> Result<bool, Box<dyn std::error::Error>> {
     if let Command::Completions { shell } = command {
@@ -50,7 +67,7 @@ async fn run(command: Command) -> Result<bool, Box<dyn std::error::Error>> {
     match dotenvy::dotenv() {
         Ok(_) => {}
         Err(error) if error.not_found() => {}
-        Err(error) => return Err(format!(".env cannot be read: {error}").into()),
+        Err(error) => return Err(format!(".env cannot be read: {}", not_read(&error)).into()),
     }
     let config = Config::read(|name| std::env::var(name).ok());
     if let Command::Doctor(asked) = command {

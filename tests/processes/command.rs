@@ -1,5 +1,6 @@
 //! Export, import and check from the command line.
 
+use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
 
 use crate::{
@@ -70,6 +71,49 @@ async fn the_doctor_prints_no_key_and_ends_without_a_network() {
     let said: serde_json::Value = serde_json::from_str(&said).unwrap();
     assert_eq!(said["ok"], false);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mistake_in_the_env_file_is_told_without_the_key() {
+    let folder = TempDir::new().unwrap();
+    for line in ["HF_AUTH_KEY=\"hf_verysecrettoken", "HF_AUTH_KEY=hf_verysecrettoken and more"] {
+        std::fs::write(folder.path().join(".env"), line).unwrap();
+        for arguments in [&[][..], &["check"], &["doctor"]] {
+            let mut command = Server::binary();
+            command.args(arguments).current_dir(folder.path()).env_clear().kill_on_drop(true);
+            let output = command.output().await.unwrap();
+            let said = [output.stdout, output.stderr].concat();
+            let said = String::from_utf8_lossy(&said);
+            assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
+            assert!(said.contains("the value of HF_AUTH_KEY"), "{arguments:?}: {said}");
+            assert!(!said.contains("verysecret"), "{arguments:?}: {said}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_doctor_knows_which_version_wrote_a_database() {
+    let folder = TempDir::new().unwrap();
+    assert!(Server::start(folder.path(), &[]).await.stop().await);
+    let address = format!("sqlite://{}", folder.path().join("easel.db").display());
+    let mut database = SqliteConnection::connect(&address).await.unwrap();
+    for (change, finding) in [
+        ("SELECT 1", "easel.db answers\n"),
+        (
+            "UPDATE _sqlx_migrations SET version = version + 1 \
+             WHERE version = (SELECT MAX(version) FROM _sqlx_migrations)",
+            "was written by a newer version of Easel\n",
+        ),
+        (
+            "DELETE FROM _sqlx_migrations \
+             WHERE version = (SELECT MAX(version) FROM _sqlx_migrations)",
+            "easel.db answers, and is updated at the next start\n",
+        ),
+    ] {
+        sqlx::query(change).execute(&mut database).await.unwrap();
+        let (_, said) = Server::command(folder.path(), &["doctor"]).await;
+        assert!(said.contains(finding), "{finding}: {said}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
