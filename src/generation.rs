@@ -69,7 +69,7 @@ pub use readiness::{Observation, Readiness};
 pub use recipe::Recipe;
 pub use reference::{ModelReference, Target, UnknownProvider};
 pub use refusal::{Refusal, RefusalKind, TOO_LARGE};
-pub use request::{MAX_PROMPT_CHARS, Request, is_ignorable, too_long};
+pub use request::{MAX_PROMPT_CHARS, Request, is_blank, is_ignorable, too_long};
 pub use schema::{ChoiceOption, Field, FieldKind, InputSchema, Mask, Role, Wording};
 pub use spent_budget::{BudgetLimit, Period, SpentBudget};
 pub use status::{Stage, StatusTracker, StatusUpdate};

@@ -36,7 +36,7 @@ pub fn is_ignorable(letter: char) -> bool {
 }
 
 /// True for a text without visible characters.
-fn is_blank(text: &str) -> bool {
+pub fn is_blank(text: &str) -> bool {
     // U+2800 is the Braille pattern without dots.
     let is_unseen = |letter: char| {
         letter.is_whitespace()

@@ -1,9 +1,8 @@
 //! API keys: how they are made, and who makes a request with a key or without one.
 
 use std::{
-    collections::HashMap,
     net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::{Duration, UNIX_EPOCH},
 };
 
@@ -18,10 +17,12 @@ use sha2::{Digest, Sha256};
 use super::{
     access::Caller,
     config::{Access, Config},
+    redact::turns_text,
     roles::caller_of,
     service::now_ms,
     store::{ApiKey, Records, Scope, SessionId, StoreError},
 };
+use crate::generation::is_blank;
 
 /// The prefix of every key.
 const PREFIX: &str = "sk-easel-";
@@ -50,9 +51,6 @@ const TELLTALES: [&str; 8] = [
     "x-forwarded-proto",
     "x-real-ip",
 ];
-
-/// How many counted keys are remembered before those of earlier minutes are removed.
-const MAX_REMEMBERED: usize = 1_024;
 
 /// The caller of an API request, with the gallery of its results.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,6 +86,14 @@ pub struct Rate {
     pub reset_seconds: u32,
 }
 
+/// Why a request is not counted, and must not start anything.
+#[derive(Debug)]
+pub enum Uncounted {
+    /// The key has reached its limit of this minute.
+    TooMany(Rate),
+    Store(StoreError),
+}
+
 /// Looks up API keys. Cheap to clone.
 #[derive(Clone)]
 pub struct ApiKeys(Arc<Inner>);
@@ -98,8 +104,6 @@ struct Inner {
     configured: Option<String>,
     keyless: bool,
     access: Access,
-    /// The current minute and its requests, by key.
-    asked: Mutex<HashMap<String, (i64, u32)>>,
 }
 
 /// Creates a key of this name. The returned text is the key itself, which is stored nowhere.
@@ -120,12 +124,13 @@ pub fn new_key(name: &str, scope: Scope) -> (ApiKey, String) {
     (key, text)
 }
 
-/// A valid key name, without surrounding white space.
+/// A valid name of a key or a person, without surrounding white space: something of it is seen, and
+/// it does not turn the text around it.
 pub fn checked_name(text: &str) -> Option<String> {
     let text = text.trim();
-    let is_right = !text.is_empty()
+    let is_right = !is_blank(text)
         && text.chars().count() <= MAX_NAME_LENGTH
-        && !text.contains(char::is_control);
+        && !text.contains(|letter: char| letter.is_control() || turns_text(letter));
     is_right.then(|| text.to_owned())
 }
 
@@ -145,7 +150,6 @@ impl ApiKeys {
             // this machine.
             access,
             keyless: config.engine.keyless && access == Access::Local,
-            asked: Mutex::default(),
         }))
     }
 
@@ -197,30 +201,26 @@ impl ApiKeys {
         })
     }
 
-    /// Counts a request that starts something. Returns the rate where the key has a limit.
+    /// Counts a request that starts something, together with all servers of this database. Returns
+    /// the rate where the key has a limit.
     ///
     /// # Errors
     ///
-    /// When it exceeds the limit of this minute.
-    pub fn count(&self, caller: &ApiCaller) -> Result<Option<Rate>, Rate> {
+    /// When it exceeds the limit of this minute, or when that cannot be found out.
+    pub async fn count(&self, caller: &ApiCaller) -> Result<Option<Rate>, Uncounted> {
         let Some(limit) = caller.scope.per_minute else { return Ok(None) };
         let now_ms = now_ms();
         let minute = now_ms.div_euclid(MINUTE_MS);
-        let mut asked = self.0.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        if asked.len() >= MAX_REMEMBERED {
-            asked.retain(|_, (of, _)| *of == minute);
-        }
-        let (of, count) = asked.entry(caller.key.clone()).or_insert((minute, 0));
-        if *of != minute {
-            (*of, *count) = (minute, 0);
-        }
+        let name = format!("API key {}", caller.key);
+        let counted = self.0.records.count_in_minute(minute, &name, limit).await;
         let left_ms = MINUTE_MS - now_ms.rem_euclid(MINUTE_MS);
         let reset_seconds = u32::try_from(left_ms / 1000 + 1).unwrap_or(60);
-        if *count >= limit {
-            return Err(Rate { limit, remaining: 0, reset_seconds });
+        match counted.map_err(Uncounted::Store)? {
+            Some(asked) => {
+                Ok(Some(Rate { limit, remaining: limit.saturating_sub(asked), reset_seconds }))
+            }
+            None => Err(Uncounted::TooMany(Rate { limit, remaining: 0, reset_seconds })),
         }
-        *count += 1;
-        Ok(Some(Rate { limit, remaining: limit - *count, reset_seconds }))
     }
 }
 

@@ -25,6 +25,7 @@ use super::{
     session::Signer,
     store::{Invitation, Person, PersonBrowser, Records, Role, SessionId, StoreError},
 };
+use crate::generation::is_ignorable;
 
 /// Signs people in and manages them. Cheap to clone.
 #[derive(Clone)]
@@ -172,10 +173,12 @@ impl People {
     }
 }
 
-/// Folds a name, so that names that look the same are equal.
+/// Folds a name, so that names that look the same are equal: in case, in width, and in letters that
+/// nobody sees.
 pub fn folded(name: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
-    name.trim().nfkc().collect::<String>().to_lowercase()
+    let seen = name.chars().filter(|letter| !is_ignorable(*letter));
+    seen.nfkc().collect::<String>().to_lowercase().trim().to_owned()
 }
 
 fn sha256(text: &str) -> String {

@@ -105,7 +105,7 @@ impl Visitors {
         let name = self.signer.pseudonym(&format!("{} from {from}", limit.word()));
         let now_ms = now_ms();
         let minute = now_ms.div_euclid(MINUTE_MS);
-        if self.records.count_in_minute(minute, &name, most).await? {
+        if self.records.count_in_minute(minute, &name, most).await?.is_some() {
             return Ok(());
         }
         let left_ms = MINUTE_MS - now_ms.rem_euclid(MINUTE_MS);

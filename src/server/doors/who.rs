@@ -10,7 +10,7 @@ use axum::{
 
 use super::api_error::{ApiError, Retry, rate_headers};
 use crate::server::{
-    api_keys::{ApiCaller, Unknown},
+    api_keys::{ApiCaller, Uncounted, Unknown},
     state::AppState,
 };
 
@@ -61,12 +61,13 @@ pub fn may_change(caller: &ApiCaller) -> Result<(), ApiError> {
 ///
 /// # Errors
 ///
-/// When the key may start nothing, or nothing more in this minute.
-pub fn may_start(state: &AppState, caller: &ApiCaller) -> Result<HeaderMap, ApiError> {
+/// When the key may start nothing, or nothing more in this minute, or when the database is away.
+pub async fn may_start(state: &AppState, caller: &ApiCaller) -> Result<HeaderMap, ApiError> {
     may_change(caller)?;
-    match state.api_keys.count(caller) {
+    match state.api_keys.count(caller).await {
         Ok(rate) => Ok(rate.map(rate_headers).unwrap_or_default()),
-        Err(rate) => {
+        Err(Uncounted::Store(error)) => Err(error.into()),
+        Err(Uncounted::TooMany(rate)) => {
             let message = format!(
                 "This key may start {} in a minute. Try again in {} s.",
                 rate.limit, rate.reset_seconds

@@ -54,29 +54,32 @@ impl Records {
         Ok(Visit::Counted)
     }
 
-    /// Counts one more of `name` in `minute`. False, and it is not counted, where that would be more than
-    /// `most`.
+    /// Counts one more of `name` in `minute` and returns how many that makes. `None`, and it is not
+    /// counted, where that would be more than `most`.
     pub async fn count_in_minute(
         &self,
         minute: i64,
         name: &str,
         most: u32,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<u32>, StoreError> {
         sqlx::query("DELETE FROM minutes WHERE minute < $1")
             .bind(minute)
             .execute(&self.writer)
             .await?;
-        let counted = sqlx::query(
+        if most == 0 {
+            return Ok(None);
+        }
+        let counted = sqlx::query_scalar(
             "INSERT INTO minutes (minute, name, asked) VALUES ($1, $2, 1) \
              ON CONFLICT (minute, name) DO UPDATE SET asked = minutes.asked + 1 \
-             WHERE minutes.asked < $3",
+             WHERE minutes.asked < $3 RETURNING asked",
         )
         .bind(minute)
         .bind(name)
         .bind(i64::from(most))
-        .execute(&self.writer)
+        .fetch_optional(&self.writer)
         .await?;
-        Ok(counted.rows_affected() == 1)
+        Ok(counted.map(|asked: i64| u32::try_from(asked).unwrap_or(most)))
     }
 
     /// Takes back what was counted for something that did not start after all.
@@ -116,7 +119,11 @@ mod tests {
     async fn a_minute_has_an_end_and_the_next_one_begins_anew() {
         let records = Records::in_memory().await.unwrap();
         let ask = async |minute, name| records.count_in_minute(minute, name, 2).await.unwrap();
-        assert!(ask(1, "a").await && ask(1, "a").await && !ask(1, "a").await);
-        assert!(ask(1, "b").await && ask(2, "a").await);
+        assert_eq!(ask(1, "a").await, Some(1));
+        assert_eq!(ask(1, "a").await, Some(2));
+        assert_eq!(ask(1, "a").await, None);
+        assert_eq!(ask(1, "b").await, Some(1));
+        assert_eq!(ask(2, "a").await, Some(1));
+        assert_eq!(records.count_in_minute(2, "b", 0).await.unwrap(), None);
     }
 }

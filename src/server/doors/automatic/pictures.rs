@@ -71,7 +71,7 @@ async fn answer(
     request: Request,
     needs_picture: bool,
 ) -> Result<Response, ApiError> {
-    let told = who::may_start(&state, &caller)?;
+    let told = who::may_start(&state, &caller).await?;
     let headers = request.headers().clone();
     let mut read = Incoming { state: &state, address }.json(request).await?;
     let mut fields = taken(&read.fields)?;

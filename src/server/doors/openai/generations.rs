@@ -73,7 +73,7 @@ async fn answer(
     door: Door,
 ) -> Response {
     let answered = async {
-        let told = who::may_start(&state, &caller)?;
+        let told = who::may_start(&state, &caller).await?;
         let headers = request.headers().clone();
         let incoming = Incoming { state: &state, address };
         let mut read = match door {

@@ -64,7 +64,7 @@ pub async fn create(
     address: ClientAddress,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let told = who::may_start(&state, &caller)?;
+    let told = who::may_start(&state, &caller).await?;
     let headers = request.headers().clone();
     let mut read = Incoming { state: &state, address }.json(request).await?;
     let taking = Taking { state: &state, caller: &caller, address };
@@ -83,10 +83,17 @@ pub async fn create(
     }
     // In a task of its own: the work is completed even if the client disconnects.
     let mut working = tokio::spawn(see_through(work));
-    let ended = tokio::time::timeout(wait, &mut working).await.is_ok();
+    let mut ends = tokio::time::timeout(wait, &mut working).await.ok();
+    let ended = ends.is_some();
     let mut items = Vec::with_capacity(ids.len());
     for id in &ids {
-        items.push(arrived(&state, &holder.session, id, &working).await?);
+        items.extend(arrived(&state, &holder.session, id, &working).await?);
+    }
+    if items.is_empty() {
+        if ends.is_none() && working.is_finished() {
+            ends = Some(working.await);
+        }
+        return Err(refused(ends.and_then(Result::ok)));
     }
     let mut made = Vec::with_capacity(items.len());
     for item in &items {
@@ -124,26 +131,37 @@ async fn see_through(work: Work) -> Vec<Result<(), ApiError>> {
     join_all((0..work.ids.len()).map(one)).await
 }
 
-/// The generation, once its row exists; otherwise why it was never created.
+/// The generation, once its row exists; `None` if it was refused before.
 async fn arrived(
     state: &AppState,
     session: &SessionId,
     id: &GenerationId,
     working: &JoinHandle<Vec<Result<(), ApiError>>>,
-) -> Result<GalleryItem, ApiError> {
+) -> Result<Option<GalleryItem>, ApiError> {
     for _ in 0..MAX_ROW_POLLS {
+        // The last row may have been written just before the work ended.
+        let is_finished = working.is_finished();
         if let Some(record) = state.service.kept(session, id).await? {
-            return Ok(record.item);
+            return Ok(Some(record.item));
         }
-        if working.is_finished() {
+        if is_finished {
             break;
         }
         tokio::time::sleep(ROW_POLL_INTERVAL).await;
     }
-    let message =
-        "Nothing was started: the model or the queue of this server refused it. Try again.";
-    let status = StatusCode::SERVICE_UNAVAILABLE;
-    Err(ApiError::new(status, "server_error", "not_started", message))
+    Ok(None)
+}
+
+/// Why none of its generations was started.
+fn refused(ends: Option<Vec<Result<(), ApiError>>>) -> ApiError {
+    let why = ends.into_iter().flatten().find_map(Result::err);
+    // It names a generation, which there is not.
+    let why = why.map(|error| ApiError { generation: None, ..error });
+    why.unwrap_or_else(|| {
+        let message = "Nothing was started: this server is too busy. Try again.";
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        ApiError::new(status, "server_error", "not_started", message)
+    })
 }
 
 /// Parses `Prefer: wait=N`.

@@ -34,7 +34,7 @@ pub async fn upload(
     address: ClientAddress,
     request: Request,
 ) -> Result<Json<KeptFile>, ApiError> {
-    who::may_start(&state, &caller)?;
+    who::may_start(&state, &caller).await?;
     let mut read = Incoming { state: &state, address }.read(request).await?;
     let file = std::mem::take(&mut read.files).into_iter().find(|(name, _)| name == "file");
     let (_, bytes) = file.ok_or_else(|| {
