@@ -170,6 +170,87 @@ async fn the_owner_comes_by_the_link_and_invites_and_each_has_a_gallery() {
 }
 
 #[tokio::test]
+async fn the_cookie_from_before_a_sign_in_opens_nothing_afterwards() {
+    let site = Site::with(&[("EASEL_ACCESS", "open"), OFFERS, WARM]).await;
+    let visitor = site.browser().await;
+    visitor.done("a hare").await;
+    let token = site.state.people.owner_link().await.unwrap().unwrap();
+    let form = format!("token={token}&name=Ana&password=a+fox+in+the+snow");
+    let answer = post(&visitor, "/invite", &form).await;
+    let cookie = answer.header("set-cookie").split(';').next().unwrap().to_owned();
+    let [person] = site.state.people.all().await.unwrap().try_into().unwrap();
+    let ana = site.browser_with(cookie, person.gallery);
+    ana.done("a secret").await;
+    let hers = ana.get("/").await.text();
+    assert!(hers.contains("a hare") && hers.contains("a secret"), "{hers}");
+    let old = visitor.get("/").await.text();
+    assert!(!old.contains("a hare") && !old.contains("a secret"), "{old}");
+}
+
+#[tokio::test]
+async fn no_two_people_have_names_that_look_the_same() {
+    let site = Site::of_people().await;
+    let ana = site.person("Ana", Role::Owner).await;
+    let come = async |name: &str| {
+        let page = post(&ana, "/people/invite", "role=maker").await.text();
+        let token = page.split("token=").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let stranger = site.browser_with(String::new(), SessionId::new(""));
+        let name: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
+        let form = format!("token={token}&name={name}&password=a+fox+in+the+snow");
+        post(&stranger, "/invite", &form).await
+    };
+    for wrong in ["", "\u{200b}", "\u{3164}", "\u{202e}evil", "\u{2066}Max\u{2069}"] {
+        let answer = come(wrong).await.text();
+        assert!(answer.contains("letters that can be seen"), "{wrong:?}: {answer}");
+    }
+    assert_eq!(come("Max").await.status, StatusCode::SEE_OTHER);
+    for same in ["max", "Ma\u{200b}x", "Max\u{2060}", "\u{ff2d}ax", "Max\u{3164}", "MAX "] {
+        let answer = come(same).await.text();
+        assert!(answer.contains("Somebody is already called"), "{same:?}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn many_people_behind_one_address_can_sign_in_and_none_of_them_can_guess() {
+    let site = Site::of_people().await;
+    let ana = site.person("Ana", Role::Owner).await;
+    post(&ana, "/limits", "sign-ins=1").await;
+    let page = post(&ana, "/people/invite", "role=maker").await.text();
+    let token = page.split("token=").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let stranger = site.browser_with(String::new(), SessionId::new(""));
+    let form = format!("token={token}&name=Max&password=a+fox+in+the+snow");
+    assert_eq!(post(&stranger, "/invite", &form).await.status, StatusCode::SEE_OTHER);
+    let sign_in = async |form: &str| post(&stranger, "/sign-in", form).await.status;
+    let right = "name=Max&password=a+fox+in+the+snow&then=/";
+    // The limit of an address that is this machine's is ten times as high.
+    for _ in 0..12 {
+        assert_eq!(sign_in(right).await, StatusCode::SEE_OTHER);
+    }
+    let mut wrong = Vec::new();
+    for number in 0..12 {
+        wrong.push(sign_in(&format!("name=Ana{number}&password=guessed+password")).await);
+    }
+    assert!(wrong.contains(&StatusCode::TOO_MANY_REQUESTS), "{wrong:?}");
+}
+
+#[tokio::test]
+async fn whoever_is_gone_can_neither_be_removed_nor_get_a_role() {
+    let site = Site::of_people().await;
+    let ana = site.person("Ana", Role::Owner).await;
+    for (path, form) in [
+        ("/people/role", "person=id+of+Nobody&role=viewer"),
+        ("/people/remove", "person=id+of+Nobody"),
+    ] {
+        let answer = post(&ana, path, form).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(answer.text().contains("This person is not here any more."), "{path}");
+    }
+    let answer = post(&ana, "/people/remove", "person=id+of+Ana").await;
+    assert_eq!(answer.status, StatusCode::CONFLICT);
+    assert!(answer.text().contains("An Easel needs an owner"));
+}
+
+#[tokio::test]
 async fn a_form_of_another_site_signs_nobody_in_or_out() {
     let site = Site::of_people().await;
     let ana = site.person("Ana", Role::Owner).await;
@@ -210,8 +291,10 @@ async fn a_proxy_says_who_it_is_and_nobody_else_does() {
     }
     let [ana] = site.state.people.all().await.unwrap().try_into().unwrap();
     assert_eq!((ana.name.as_str(), ana.role), ("Ana", Role::Maker));
-    // The printed link makes a known person the owner, once.
+    // The printed link makes a known person the owner, once, and asks nobody for a password.
     let token = site.state.people.owner_link().await.unwrap().unwrap();
+    let page = site.stranger(&format!("/invite?token={token}")).await.text();
+    assert!(page.contains("open it at the usual address") && !page.contains("<form"), "{page}");
     assert_eq!(ask("10.0.0.1", &["Ana"], "/people").await, 200);
     assert!(site.state.people.become_by(&token, &ana).await.unwrap());
     assert!(!site.state.people.become_by(&token, &ana).await.unwrap());

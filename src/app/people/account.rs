@@ -25,6 +25,8 @@ pub enum AccountFormResult {
         link: String,
     },
     LastOwner,
+    /// There is no such person any more.
+    Gone,
     Removed(String),
 }
 
@@ -94,6 +96,7 @@ fn FormMessage(done: AccountFormResult) -> impl IntoView {
         AccountFormResult::PasswordChanged => ("status", text!("people-changed")),
         AccountFormResult::Removed(name) => ("status", text!("people-removed", name = name)),
         AccountFormResult::LastOwner => ("alert", text!("people-last-owner")),
+        AccountFormResult::Gone => ("alert", text!("people-not-here")),
         AccountFormResult::Refused(error) => ("alert", why(&error, "")),
     };
     view! { <p role=role>{words}</p> }.into_any()

@@ -69,6 +69,8 @@ pub enum Invited {
     Reset(String),
     /// A new role for the signed-in person.
     Become(Role),
+    /// None here: a proxy names people, and it did not name this one.
+    Unnamed,
 }
 
 /// The page at `/invite`.
@@ -90,6 +92,7 @@ pub fn AcceptPage(
         Invited::New(role) => text!("people-invited", role = role_name(*role)),
         Invited::Reset(_) => text!("people-reset-about"),
         Invited::Become(role) => text!("people-become", role = role_name(*role)),
+        Invited::Unnamed => text!("people-link-proxy"),
     };
     let (autocomplete, kind) = ("new-password", "password");
     let password = || {
@@ -97,7 +100,7 @@ pub fn AcceptPage(
         view! { <Typed id="password" label kind autocomplete help/> }
     };
     let fields = match &invited {
-        Invited::Gone => None,
+        Invited::Gone | Invited::Unnamed => None,
         Invited::New(_) => Some(
             view! {
                 <Typed id="name" label=text!("people-name") autocomplete="username" value=name/>

@@ -30,6 +30,14 @@ const PAUSE_MS: i64 = 30_000;
 /// How much of a User-Agent is stored.
 const MAX_AGENT_LENGTH: usize = 300;
 
+/// The names under which a try was counted.
+struct Tries {
+    /// Those of the account.
+    account: [String; 2],
+    /// That of the address, for all accounts together.
+    address: String,
+}
+
 impl People {
     /// Signs a person in. Returns the cookie.
     ///
@@ -85,7 +93,7 @@ impl People {
         }
         let name = checked_name(name).ok_or(NotIn::NoName)?;
         let password = self.0.passwords.kept(password).await?;
-        let person = self.somebody(name, invitation.role, Some(password), visit.session).await?;
+        let person = somebody(name, invitation.role, Some(password));
         match records.accept_new(&invitation.digest, &person, now_ms).await? {
             Accepted::Gone => Err(NotIn::Gone),
             Accepted::NameTaken => Err(NotIn::NameTaken),
@@ -130,16 +138,18 @@ impl People {
         Ok(self.0.records.set_password(&signed.person.id, &new, kept).await?)
     }
 
-    /// After the right password.
-    async fn forget_tries(&self, counted: &[String]) -> Result<(), StoreError> {
-        for name in counted {
+    /// After the right password: the account's tries are forgotten, and of those of the address this
+    /// one, so that many people behind one address can sign in, but nobody who has an account there
+    /// can guess at others' without end.
+    async fn forget_tries(&self, counted: &Tries) -> Result<(), StoreError> {
+        for name in &counted.account {
             self.0.records.forget_attempts(name).await?;
         }
-        Ok(())
+        self.0.records.take_back_attempt(&counted.address).await
     }
 
-    /// Counts a try, and answers the names under which those of the account are counted.
-    async fn may_try(&self, folded: &str, address: ClientAddress) -> Result<[String; 2], NotIn> {
+    /// Counts a try.
+    async fn may_try(&self, folded: &str, address: ClientAddress) -> Result<Tries, NotIn> {
         let signer = &self.0.signer;
         // The typed name may be a password.
         let account = signer.pseudonym(&format!("account {folded}"));
@@ -160,7 +170,7 @@ impl People {
                 seconds: u32::try_from(wait_ms / 1000 + 1).unwrap_or(u32::MAX),
             })?;
         }
-        Ok([here, account])
+        Ok(Tries { account: [here, account], address: from })
     }
 
     /// Signs a person in by a link.
@@ -170,16 +180,27 @@ impl People {
         Ok(cookie)
     }
 
-    /// Creates the cookie of a newly signed-in browser. Its session is new, so that nobody who
-    /// planted the old cookie knows it.
-    async fn let_in(&self, person: &Person, visit: &Visit<'_>) -> Result<HeaderValue, NotIn> {
+    /// Gives `person` what the browser of this session made before.
+    pub(super) async fn adopt(
+        &self,
+        session: Option<&SessionId>,
+        person: &Person,
+    ) -> Result<(), StoreError> {
         let records = &self.0.records;
-        if let Some(session) = visit.session
+        if let Some(session) = session
             && *session != person.gallery
             && records.is_adoptable(session).await?
         {
             records.adopt(session, &person.gallery).await?;
         }
+        Ok(())
+    }
+
+    /// Creates the cookie of a newly signed-in browser. Its session is new, so that nobody who
+    /// planted the old cookie knows it.
+    async fn let_in(&self, person: &Person, visit: &Visit<'_>) -> Result<HeaderValue, NotIn> {
+        let records = &self.0.records;
+        self.adopt(visit.session, person).await?;
         let session = SessionId::new(fresh_gallery());
         let agent = visit.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
         let agent = agent.unwrap_or_default().chars().take(MAX_AGENT_LENGTH).collect();
@@ -188,29 +209,18 @@ impl People {
         records.add_browser(&person.id, &browser).await?;
         self.0.signer.cookie_of(visit.headers, &session).ok_or(NotIn::Busy)
     }
+}
 
-    /// Adds a person. Their gallery begins with what the browser made before.
-    pub(super) async fn somebody(
-        &self,
-        name: String,
-        role: Role,
-        password: Option<String>,
-        session: Option<&SessionId>,
-    ) -> Result<Person, StoreError> {
-        let mut gallery = SessionId::new(fresh_gallery());
-        if let Some(session) = session
-            && self.0.records.is_adoptable(session).await?
-        {
-            gallery = session.clone();
-        }
-        Ok(Person {
-            id: uuid::Uuid::now_v7().to_string(),
-            folded: folded(&name),
-            name,
-            role,
-            password,
-            gallery,
-            created_ms: now_ms(),
-        })
+/// A new person, with a gallery that no browser knows: what the browser made before moves there when
+/// the person is let in.
+pub(super) fn somebody(name: String, role: Role, password: Option<String>) -> Person {
+    Person {
+        id: uuid::Uuid::now_v7().to_string(),
+        folded: folded(&name),
+        name,
+        role,
+        password,
+        gallery: SessionId::new(fresh_gallery()),
+        created_ms: now_ms(),
     }
 }

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{NotIn, People, digest_of, folded};
+use super::{NotIn, People, coming_in::somebody, digest_of, folded};
 use crate::server::{
     access::{Caller, caller_behind},
     api_keys::checked_name,
@@ -154,8 +154,9 @@ impl People {
         if records.is_kept_out(&name_as_kept).await? {
             return Ok(None);
         }
-        let person = self.somebody(name.clone(), Role::Maker, None, session).await?;
+        let person = somebody(name.clone(), Role::Maker, None);
         if records.add_person(&person).await? {
+            self.adopt(session, &person).await?;
             self.0.happened.by_name(&person.name, Deed::CameIn, "").await;
         }
         // Another request may have been first.

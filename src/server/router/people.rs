@@ -149,7 +149,10 @@ pub async fn set_role(
             note(&state, &signed, Deed::SetRole, &format!("{name}: {}", role.word())).await;
             Ok(Redirect::to("/people").into_response())
         }
-        false => shown(&state, signed, AccountFormResult::LastOwner).await,
+        false => {
+            let done = unchanged(&state, &person).await?;
+            shown(&state, signed, done).await
+        }
     }
 }
 
@@ -178,9 +181,15 @@ pub async fn remove(
             state.provider_keys.changed_own().await?;
             AccountFormResult::Removed(person.name)
         }
-        None => AccountFormResult::LastOwner,
+        None => unchanged(&state, &person).await?,
     };
     shown(&state, signed, done).await
+}
+
+/// Why the person with this id was neither changed nor removed.
+async fn unchanged(state: &AppState, id: &str) -> Result<AccountFormResult, StoreError> {
+    let is_there = state.people.all().await?.iter().any(|person| person.id == id);
+    Ok(if is_there { AccountFormResult::LastOwner } else { AccountFormResult::Gone })
 }
 
 /// Records an action in the audit log.
@@ -201,6 +210,7 @@ async fn shown(state: &AppState, signed: Signed, done: AccountFormResult) -> Ans
     let status = match &done {
         AccountFormResult::Refused(error) => status_of(Some(error)),
         AccountFormResult::LastOwner => StatusCode::CONFLICT,
+        AccountFormResult::Gone => StatusCode::NOT_FOUND,
         _ => StatusCode::OK,
     };
     let again = match &done {

@@ -158,9 +158,10 @@ async fn invited(
         None => Invited::Gone,
         Some(invitation) => match state.people.invited(invitation).await? {
             Some(person) => Invited::Reset(person.name),
-            None if state.access == Access::Proxy && signed.is_some() => {
-                Invited::Become(invitation.role)
-            }
+            None if state.access == Access::Proxy => match signed {
+                Some(_) => Invited::Become(invitation.role),
+                None => Invited::Unnamed,
+            },
             None => Invited::New(invitation.role),
         },
     };

@@ -47,6 +47,18 @@ impl Records {
         Ok(Err((next_ms - now_ms).max(1)))
     }
 
+    /// Takes one attempt back, after the right password.
+    pub async fn take_back_attempt(&self, name: &str) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE sign_in_attempts SET tried = tried - 1, next_ms = 0 \
+             WHERE name = $1 AND tried > 0",
+        )
+        .bind(name)
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
     /// Resets the count, after the right password.
     pub async fn forget_attempts(&self, name: &str) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM sign_in_attempts WHERE name = $1")
