@@ -119,12 +119,15 @@ async fn whoever_reached_a_limit_is_told_by_every_door_in_their_language() {
     let bearer = format!("Bearer {text}");
     let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
     let body = br#"{"prompt": "a fox", "model": "demo"}"#.to_vec();
-    let program = maker.ask(Method::POST, "/v1/images/generations", &headers, body).await;
-    assert_eq!(program.status, StatusCode::TOO_MANY_REQUESTS, "{}", program.text());
-    assert_eq!(program.header("ratelimit-limit"), "2");
-    // A program is not told to sleep for an hour.
-    assert_eq!((program.header("retry-after"), program.header("x-should-retry")), ("", "false"));
-    assert!(program.text().contains("rate_limit_exceeded"), "{}", program.text());
+    for door in ["/v1/images/generations", "/v1/generations"] {
+        let program = maker.ask(Method::POST, door, &headers, body.clone()).await;
+        assert_eq!(program.status, StatusCode::TOO_MANY_REQUESTS, "{door}: {}", program.text());
+        assert_eq!(program.header("ratelimit-limit"), "2", "{door}");
+        // A program is not told to sleep for an hour.
+        let told = (program.header("retry-after"), program.header("x-should-retry"));
+        assert_eq!(told, ("", "false"), "{door}");
+        assert!(program.text().contains("rate_limit_exceeded"), "{door}: {}", program.text());
+    }
     // A raised limit lets them continue; owners have no limit, and another person has a separate
     // one.
     site.state.generate(&asker(&owner, Caller::Operator), &new_id(), Some(fox())).await.unwrap();

@@ -153,7 +153,7 @@ impl Taking<'_> {
         let (state, session) = (self.state, &self.caller.session);
         state.service.images().free_space.check().await.map_err(|full| {
             let message = format!("Pictures cannot be saved right now: {full}.");
-            ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "cannot_keep", message)
+            ApiError::new(StatusCode::INSUFFICIENT_STORAGE, "server_error", "cannot_keep", message)
         })?;
         let today = state.allowance.today(session, self.address, now_ms()).await?;
         let images = state.service.images();

@@ -87,10 +87,10 @@ fn statuses_and_codes_are_as_documented() {
     for (error, status, code) in [
         (E::Conflict, 422, "idempotency_conflict"),
         (E::ModelFailed { detail: String::new(), billed: Billed::Maybe }, 424, "model_failed"),
-        (E::OwnGalleryFull { limit_mb: 5 }, 500, "cannot_keep"),
+        (E::OwnGalleryFull { limit_mb: 5 }, 507, "cannot_keep"),
         (E::BudgetSpent { budget: spent() }, 402, "insufficient_quota"),
         (E::LimitReached { reached: REACHED }, 429, "rate_limit_exceeded"),
-        (E::AllGalleriesFull { limit_mb: 5 }, 500, "cannot_keep"),
+        (E::AllGalleriesFull { limit_mb: 5 }, 507, "cannot_keep"),
         (
             E::EndpointOff {
                 host: String::new(),

@@ -99,10 +99,10 @@ fn status_of(error: &GenerateError) -> (StatusCode, &'static str, &'static str) 
         E::Storage { .. } | E::Internal => (failed, SERVER, "internal_error"),
         E::Cancelled => (StatusCode::BAD_REQUEST, INVALID, "generation_cancelled"),
         E::Conflict => (StatusCode::UNPROCESSABLE_ENTITY, INVALID, "idempotency_conflict"),
-        E::CannotKeep { .. }
-        | E::NoRoom
-        | E::OwnGalleryFull { .. }
-        | E::AllGalleriesFull { .. } => (StatusCode::INTERNAL_SERVER_ERROR, SERVER, "cannot_keep"),
+        E::CannotKeep { .. } => (StatusCode::INTERNAL_SERVER_ERROR, SERVER, "cannot_keep"),
+        E::NoRoom | E::OwnGalleryFull { .. } | E::AllGalleriesFull { .. } => {
+            (StatusCode::INSUFFICIENT_STORAGE, SERVER, "cannot_keep")
+        }
     }
 }
 
