@@ -3,7 +3,7 @@
 
 mod reading;
 
-use std::{collections::BTreeSet, path::Path};
+use std::{collections::BTreeSet, fmt::Debug, path::Path};
 
 use axum::{
     body::Body,
@@ -16,7 +16,7 @@ use easel::{
     },
     server::{
         api_keys::new_key,
-        store::{Role, Scope},
+        store::{Role, Scope, SessionId},
     },
 };
 
@@ -43,6 +43,18 @@ enum Who {
 const ALL: [Who; 7] =
     [Who::Nobody, Who::Viewer, Who::Maker, Who::Other, Who::Owner, Who::Key, Who::Guest];
 
+const ACTS: [GalleryAct; 9] = [
+    GalleryAct::Cancel,
+    GalleryAct::Star,
+    GalleryAct::Unstar,
+    GalleryAct::Collect,
+    GalleryAct::Delete,
+    GalleryAct::Restore,
+    GalleryAct::Share,
+    GalleryAct::ShareInputs,
+    GalleryAct::Unshare,
+];
+
 /// A route, and its status for: nobody, viewer, maker, other maker, owner, key, guest of a share.
 #[rustfmt::skip]
 const TABLE: &[(&str, [u16; 7])] = &[
@@ -67,7 +79,15 @@ const TABLE: &[(&str, [u16; 7])] = &[
     ("POST /api/{*function} draw Painter",                   [401, 404, 404, 404, 404, 401, 401]),
     ("POST /api/{*function} draw Loaded",                    [401, 200, 200, 200, 200, 401, 401]),
     ("POST /api/{*function} draw SpaceCopyMade",             [401, 404, 404, 404, 200, 401, 401]),
-    ("POST /api/{*function} act",                            [401, 403, 200, 404, 404, 401, 401]),
+    ("POST /api/{*function} act Cancel",                      [401, 403, 200, 404, 404, 401, 401]),
+    ("POST /api/{*function} act Star",                        [401, 403, 200, 404, 404, 401, 401]),
+    ("POST /api/{*function} act Unstar",                      [401, 403, 200, 404, 404, 401, 401]),
+    ("POST /api/{*function} act Collect",                     [401, 403, 200, 404, 404, 401, 401]),
+    ("POST /api/{*function} act Delete",                      [401, 403, 200, 404, 404, 401, 401]),
+    ("POST /api/{*function} act Restore",                     [401, 403, 200, 404, 404, 401, 401]),
+    ("POST /api/{*function} act Share",                       [401, 403, 200, 404, 404, 401, 401]),
+    ("POST /api/{*function} act ShareInputs",                 [401, 403, 200, 404, 404, 401, 401]),
+    ("POST /api/{*function} act Unshare",                     [401, 403, 200, 404, 404, 401, 401]),
     ("GET /api/events",                                      [401, 200, 200, 200, 200, 401, 401]),
     ("GET /api/generations/{id}/events",                     [401, 404, 200, 404, 404, 401, 401]),
     ("GET /api/generations/{id}/previews/{number}",          [401, 404, 404, 404, 404, 401, 401]),
@@ -195,25 +215,9 @@ const TABLE: &[(&str, [u16; 7])] = &[
     ("GET &format!(\"/sdapi/v1/{name}\")",                   [401, 401, 401, 401, 401, 200, 401]),
 ];
 
-/// What rows call a part. A new one has a row in the table, and an example in [`Stage::parts`].
-fn name_of(part: &Part) -> &'static str {
-    match part {
-        Part::Start { .. } => "Start",
-        Part::Form { .. } => "Form",
-        Part::FormOf { .. } => "FormOf",
-        Part::FormOfPicture { .. } => "FormOfPicture",
-        Part::DraftOf { .. } => "DraftOf",
-        Part::Models(_) => "Models",
-        Part::Tiles { .. } => "Tiles",
-        Part::Tile(_) => "Tile",
-        Part::Viewer { .. } => "Viewer",
-        Part::Outputs(_) => "Outputs",
-        Part::Connections { .. } => "Connections",
-        Part::SpaceCopy(_) => "SpaceCopy",
-        Part::Painter { .. } => "Painter",
-        Part::Loaded(..) => "Loaded",
-        Part::SpaceCopyMade { .. } => "SpaceCopyMade",
-    }
+/// What rows call a part or an act: the name of its variant.
+fn name_of(variant: impl Debug) -> String {
+    format!("{variant:?}").split([' ', '(']).next().unwrap().to_owned()
 }
 
 #[test]
@@ -226,6 +230,22 @@ fn every_route_has_a_row() {
     assert!(missing.is_empty(), "say in the table who may come to {missing:#?}");
     let gone: Vec<_> = rows.difference(&routes).collect();
     assert!(gone.is_empty(), "there is nothing any more at {gone:#?}");
+}
+
+#[test]
+fn everything_that_is_drawn_or_done_has_a_row() {
+    let contract = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/generation");
+    for (function, file, list, least) in
+        [("draw", "contract.rs", "Part", 15), ("act", "contract/acts.rs", "GalleryAct", 9)]
+    {
+        let variants = reading::variants(&contract.join(file), list);
+        assert!(variants.len() >= least, "{variants:?}");
+        let row = |name: &str| format!("POST /api/{{*function}} {function} {name}");
+        for name in &variants {
+            let has_row = TABLE.iter().any(|(of, _)| *of == row(name));
+            assert!(has_row, "say in the table who may have {list}::{name}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -241,6 +261,9 @@ async fn everybody_gets_what_is_theirs_at_every_route() {
             to_act = Stage::new().await;
             &to_act
         };
+        if row.ends_with(" act Restore") {
+            stage.delete().await;
+        }
         let mut found = Vec::new();
         for who in ALL {
             found.push(stage.ask(row, who).await);
@@ -344,6 +367,13 @@ impl Stage {
         self.site.status(request.body(Body::from(body)).unwrap()).await.as_u16()
     }
 
+    /// Moves the generation to the bin.
+    async fn delete(&self) {
+        let maker = SessionId::new("gallery of Maker");
+        let ids = std::slice::from_ref(&self.id);
+        self.site.state.act(&maker, ids, GalleryAct::Delete, "").await.unwrap();
+    }
+
     /// One of each that can be drawn.
     fn parts(&self) -> Vec<Part> {
         let generation = || self.id.clone();
@@ -382,8 +412,9 @@ impl Stage {
                 let part = parts.iter().find(|part| row.ends_with(&format!(" {}", name_of(part))));
                 (typed, postcard::to_allocvec(&(part.unwrap(),)).unwrap())
             }
-            "POST /api/{*function} act" => {
-                let act = (vec![self.id.clone()], GalleryAct::Star, String::new());
+            row if row.starts_with("POST /api/{*function} act ") => {
+                let act = ACTS.iter().find(|act| row.ends_with(&format!(" {}", name_of(act))));
+                let act = (vec![self.id.clone()], *act.unwrap(), String::new());
                 (typed, postcard::to_allocvec(&act).unwrap())
             }
             "POST /generate" => form("prompt=a+fox&model=demo"),

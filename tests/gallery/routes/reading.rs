@@ -1,4 +1,5 @@
-//! Reads the routes from the server's source: calls of `.route(…)`, and `utoipa::path(…)`.
+//! Reads from the server's source which routes there are, by the calls of `.route(…)` and
+//! `utoipa::path(…)`, and what can be asked of them.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -15,6 +16,16 @@ pub fn routes(root: &Path) -> BTreeSet<String> {
     }
     read_folder(&root.join("src/server/provider"), &mut routes);
     routes
+}
+
+/// The names of the variants of the `enum` called `list`.
+pub fn variants(file: &Path, list: &str) -> Vec<String> {
+    let file = syn::parse_file(&fs::read_to_string(file).unwrap()).unwrap();
+    let enums = file.items.iter().filter_map(|item| match item {
+        syn::Item::Enum(found) if found.ident == list => Some(found),
+        _ => None,
+    });
+    enums.flat_map(|found| &found.variants).map(|variant| variant.ident.to_string()).collect()
 }
 
 fn read_folder(folder: &Path, routes: &mut BTreeSet<String>) {
