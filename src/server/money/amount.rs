@@ -29,14 +29,18 @@ impl Amount {
         self.0 == 0
     }
 
-    /// Parses `0.003`, `0,003` or `12`. `None` where it is not an amount, is more than a million,
-    /// or is finer than a millionth.
+    /// Parses `0.003`, `0,003` or `12`. `None` where it is not an amount, may be a thousand times
+    /// another one (`1,000`), is more than a million, or is finer than a millionth.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let (whole, part) = text.split_once(['.', ',']).unwrap_or((text, ""));
         let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         let is_empty = whole.is_empty() && part.is_empty();
         if is_empty || !are_digits(whole) || !are_digits(part) || part.len() > 6 {
+            return None;
+        }
+        let is_ambiguous = text.contains(',') && part.len() == 3 && !matches!(whole, "" | "0");
+        if is_ambiguous {
             return None;
         }
         let whole: i64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
@@ -112,9 +116,21 @@ mod tests {
                 "{typed}"
             );
         }
-        for wrong in
-            ["", ".", "-1", "+1", "1e3", "0.0000001", "1.000.000", "1000001", "$5", "1,000.00", "٣"]
-        {
+        for wrong in [
+            "",
+            ".",
+            "-1",
+            "+1",
+            "1e3",
+            "0.0000001",
+            "1.000.000",
+            "1000001",
+            "$5",
+            "1,000.00",
+            "1,000",
+            "25,000",
+            "٣",
+        ] {
             assert_eq!(Amount::parse(wrong), None, "{wrong}");
         }
     }
