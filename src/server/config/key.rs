@@ -30,9 +30,11 @@ impl Key {
         Self(Arc::new(Slot { is_configured, current: Current { secret, changes: 0 }.into() }))
     }
 
-    /// A key that is only checked for its permissions.
+    /// A key that was entered in the page, and is checked before it is kept.
     pub fn candidate(secret: Secret) -> Self {
-        Self::configured(Some(secret))
+        let key = Self::default();
+        key.give(Some(secret));
+        key
     }
 
     pub fn get(&self) -> Option<Secret> {
@@ -93,5 +95,8 @@ mod tests {
         configured.give(None);
         assert_eq!(text(&configured).as_deref(), Some("r8_configured"));
         assert!(configured.is_configured() && !key.is_configured());
+        let candidate = Key::candidate(Secret::new("hf_entered"));
+        assert_eq!(candidate.place("HF_AUTH_KEY"), KEYS_OF_PAGE);
+        assert_eq!(configured.place("HF_AUTH_KEY"), "HF_AUTH_KEY");
     }
 }
