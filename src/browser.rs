@@ -135,6 +135,13 @@ pub fn focus(element: &Element) {
     let _ = element.unchecked_ref::<HtmlElement>().focus();
 }
 
+/// Focuses the element whose listener hears `event`, and which has a `tabindex`.
+pub fn focus_listener(event: &Event) {
+    if let Some(target) = event.current_target() {
+        focus(target.unchecked_ref());
+    }
+}
+
 /// Focuses the element with this id and scrolls it into view.
 pub fn focus_id(id: &str) {
     if let Some(element) = leptos::prelude::document().get_element_by_id(id) {

@@ -27,11 +27,16 @@ test('several generations run side by side, each with its own words', async ({ p
   // The newest card is first.
   await expect(result(page).getByRole('article').first()).toHaveAccessibleName('a blue whale');
 
-  await card('a green heron').getByRole('button', { name: 'Cancel' }).click();
+  await card('a green heron').getByRole('button', { name: 'Cancel' }).press('Enter');
   await expect(card('a green heron')).toContainText('Cancelled');
+  // The button is gone; Tab goes on from where it was.
+  await page.keyboard.press('Tab');
+  await expect(card('a green heron').getByRole('button', { name: 'Try again' })).toBeFocused();
   await expect.poll(() => stub.closed).toBe(1);
   waiting.get('a red fox')!();
   await expect(card('a red fox').getByRole('img', { name: 'a red fox' })).toBeVisible();
+  // The caption, though newer cards have come since.
+  await expect(card('a red fox')).toContainText(/\d+ × \d+ · \d+\.\d s/);
   await expect(card('a blue whale').getByRole('button', { name: 'Cancel' })).toBeVisible();
 
   // A second tab shows the running generations, with live cards.

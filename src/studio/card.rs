@@ -48,7 +48,7 @@ pub fn Card(batch: Batch) -> impl IntoView {
                 let (key, member) = (member.id.as_str().to_owned(), member.clone());
                 let place = CardBox { name: member_name(&name, index, count), width, height };
                 let about = (count == 1).then_some(about);
-                (key, fresh(view! { <Generation member place about/> }))
+                (key, fresh(move || view! { <Generation member place about/> }))
             })
             .collect()
     });
@@ -116,6 +116,7 @@ fn Generation(
     view! {
         <figure
             class="generation"
+            tabindex="-1"
             style=["--width: ", &width.to_string(), "; --height: ", &height.to_string()].concat()
             aria-busy=live(move || Some(if is_generating.get() { "true" } else { "false" }.to_owned()))
             on:click=on(move |event| hand.clicked(&event))
@@ -126,7 +127,7 @@ fn Generation(
                     let count = pictures.len();
                     pictures.into_iter().enumerate().map(|(position, picture)| {
                         let (id, name) = (id.clone(), member_name(&name, position, count));
-                        (position.to_string(), fresh(view! { <Finished id picture name position/> }))
+                        (position.to_string(), fresh(move || view! { <Finished id picture name position/> }))
                     }).collect()
                 })}
                 <Plate generator/>
@@ -188,7 +189,11 @@ impl Hand {
             return;
         };
         match button.name().as_str() {
-            "cancel" => generator.dispatch(Msg::CancelPressed),
+            "cancel" => {
+                // The button disappears, and with it would the focus.
+                browser::focus_listener(event);
+                generator.dispatch(Msg::CancelPressed);
+            }
             "now" => generator.dispatch(Msg::Online),
             "again" => studio.try_again(&id, draft),
             // Only this page knows the draft of a generation that never began.

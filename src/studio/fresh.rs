@@ -43,9 +43,10 @@ pub struct Fresh(Option<Make>);
 
 type Make = Box<dyn FnOnce() -> Box<dyn Mountable> + Send>;
 
-/// Wraps `view`, which is built once.
-pub fn fresh<V: Render<State: 'static> + Send + 'static>(view: V) -> Fresh {
-    Fresh(Some(Box::new(move || Box::new(view.build()))))
+/// Wraps a view, which is made and built once, where it is shown: the signals of its components live
+/// as long as it does, and not only until the list that it is in changes.
+pub fn fresh<V: Render<State: 'static>>(view: impl FnOnce() -> V + Send + 'static) -> Fresh {
+    Fresh(Some(Box::new(move || Box::new(view().build()))))
 }
 
 /// Views with keys. Those that remain keep their relative order.
@@ -55,7 +56,8 @@ struct List(Vec<(String, Fresh)>);
 /// disposes its signals.
 pub fn list(each: impl FnMut() -> Vec<(String, Fresh)> + Send + 'static) -> Fresh {
     let mut each = each;
-    fresh(live(move || List(each())))
+    let items = live(move || List(each()));
+    fresh(move || items)
 }
 
 /// The built [`List`], and the placeholder after it.

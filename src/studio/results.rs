@@ -17,13 +17,15 @@ pub fn Results() -> impl IntoView {
     let cards = list(move || {
         let batches = studio.batches.get().into_iter();
         batches
-            .map(|batch| (batch.key().as_str().to_owned(), fresh(view! { <Card batch/> })))
+            .map(|batch| (batch.key().as_str().to_owned(), fresh(move || view! { <Card batch/> })))
             .collect()
     });
-    fresh(view! {
+    fresh(move || {
+        view! {
         <section class="now" aria-label=text(Text::Results)>
             {cards}
         </section>
         <LiveStatus announcer=studio.announcer/>
+        }
     })
 }

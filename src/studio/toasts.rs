@@ -88,10 +88,12 @@ pub fn Toasts() -> impl IntoView {
     let toasts = list(move || {
         let toast = studio.toast.get().into_iter();
         toast
-            .map(|toast| (toast.number.to_string(), fresh(view! { <OneToast studio toast/> })))
+            .map(|toast| {
+                (toast.number.to_string(), fresh(move || view! { <OneToast studio toast/> }))
+            })
             .collect()
     });
-    fresh(view! { <div class="toasts">{toasts}</div> })
+    fresh(move || view! { <div class="toasts">{toasts}</div> })
 }
 
 #[component]
