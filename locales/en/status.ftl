@@ -45,7 +45,7 @@ status-cancelling = Cancelling
 # The page has not heard yet that the provider stops.
 status-cancel-sent = Cancelling…
 status-cancel-undelivered = Easel cannot be reached · Cancel is sent when the connection is back
-status-lost = Connection lost · your picture is still being made
+status-lost = Connection lost · trying again until Easel answers
 status-running = Running
 status-done = Done
 # $words: status-done or status-no-success; $cost: as money-amount says it.

@@ -36,7 +36,7 @@ status-loading-try = Carregando o modelo · tentativa { $tries } de { $most }
 status-cancelling = Cancelando
 status-cancel-sent = Cancelando…
 status-cancel-undelivered = Não foi possível acessar o Easel · o cancelamento será enviado quando a conexão voltar
-status-lost = Conexão perdida · sua imagem continua sendo feita
+status-lost = Conexão perdida · nova tentativa até o Easel responder
 status-running = Em andamento
 status-done = Pronto
 # $words: status-done or status-no-success; $cost: as money-amount says it.

@@ -36,7 +36,7 @@ status-loading-try = 正在加载模型 · 第 { $tries } 次尝试，共 { $mos
 status-cancelling = 正在取消
 status-cancel-sent = 正在取消…
 status-cancel-undelivered = 无法连接到 Easel · 连接恢复后将发送取消请求
-status-lost = 连接已断开 · 您的图片仍在生成
+status-lost = 连接已断开 · 正在重试，直到 Easel 响应
 status-running = 正在生成
 status-done = 完成
 # $words: status-done or status-no-success; $cost: as money-amount says it.

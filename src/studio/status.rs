@@ -105,7 +105,7 @@ mod tests {
     fn a_lost_connection_is_never_called_loading() {
         assert_eq!(
             said([Msg::Started, Msg::Disconnected]),
-            "Connection lost · your picture is still being made"
+            "Connection lost · trying again until Easel answers"
         );
         let loading = Msg::Loading { estimated_time: None, attempt: 1 };
         assert_eq!(said([Msg::Started, loading]), "Loading the model · try 1 of 20");
