@@ -8,6 +8,8 @@ head-examples = Examples
 # $link: head-demo-link.
 head-demo = The demo paints without an account. For real models { $link }, or type the address of any Gradio Space as the model.
 head-demo-link = add a Hugging Face or Replicate key
+# Where there is a key already.
+head-spaces = Beside the models on offer you can type the address of any Gradio Space as the model.
 
 head-more = More
 head-theme = Theme
@@ -32,4 +34,4 @@ head-key-compare = Compare models with its prompt
 head-key-close = Close
 head-key-shortcuts = These shortcuts
 # Where no script runs, or no WebAssembly.
-head-unalive = This page cannot run its script here: the browser, or a policy between it and Easel, does not allow WebAssembly (Lockdown Mode does not either). Generate, the gallery and downloads still work; each step reloads the page.
+head-unalive = The script of this page did not start: it could not be loaded, or the browser, or a policy between it and Easel, does not allow WebAssembly (Lockdown Mode does not). Reloading may help. Generate, the gallery and downloads still work; each step reloads the page.

@@ -6,6 +6,8 @@ head-running = em andamento
 head-examples = Exemplos
 head-demo = A demonstração pinta sem precisar de conta. Para modelos de verdade, { $link } ou digite o endereço de qualquer Gradio Space como modelo.
 head-demo-link = adicione uma chave da Hugging Face ou da Replicate
+# Where there is a key already.
+head-spaces = Além dos modelos oferecidos, você pode digitar o endereço de qualquer Gradio Space como modelo.
 
 head-more = Mais
 head-theme = Tema
@@ -29,4 +31,4 @@ head-key-edit = Editar e gerar
 head-key-compare = Comparar modelos com seu prompt
 head-key-close = Fechar
 head-key-shortcuts = Estes atalhos
-head-unalive = Esta página não pode ganhar vida aqui: o navegador, ou uma política entre ele e o Easel, não permite WebAssembly (nem o Modo de Isolamento). Gerar, a galeria e os downloads funcionam mesmo assim; cada passo carrega a página de novo.
+head-unalive = O script desta página não começou: não pôde ser carregado, ou o navegador, ou uma política entre ele e o Easel, não permite WebAssembly (o Modo de Isolamento não permite). Recarregar pode ajudar. Gerar, a galeria e os downloads funcionam mesmo assim; cada passo carrega a página de novo.

@@ -6,6 +6,8 @@ head-running = 个正在生成
 head-examples = 示例
 head-demo = 演示无需账号即可作画。要使用真正的模型，请{ $link }，或把任意 Gradio Space 的地址填作模型。
 head-demo-link = 添加 Hugging Face 或 Replicate 密钥
+# Where there is a key already.
+head-spaces = 除了列出的模型，您还可以把任意 Gradio Space 的地址填作模型。
 
 head-more = 更多
 head-theme = 主题
@@ -29,4 +31,4 @@ head-key-edit = 编辑并生成
 head-key-compare = 用它的提示词比较模型
 head-key-close = 关闭
 head-key-shortcuts = 显示这些快捷键
-head-unalive = 此页面无法在这里完全运行：浏览器，或浏览器与 Easel 之间的策略，不允许 WebAssembly（锁定模式也不允许）。生成、图库和下载仍然可用；每一步都会重新加载页面。
+head-unalive = 此页面的脚本没有启动：无法加载，或者浏览器，或浏览器与 Easel 之间的策略，不允许 WebAssembly（锁定模式不允许）。重新加载可能有用。生成、图库和下载仍然可用；每一步都会重新加载页面。

@@ -54,6 +54,11 @@ fn rank(state: ConnectionState) -> u8 {
     }
 }
 
+/// Whether the operator gave a key of any provider.
+pub fn has_key(state: &AppState) -> bool {
+    overall(&connections(state)) != ConnectionState::NotConfigured
+}
+
 /// The header's button: its dot shows the worst state among the providers with a key.
 #[component]
 pub fn ConnectionsButton(state: AppState) -> impl IntoView {

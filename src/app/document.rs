@@ -8,7 +8,7 @@ use super::{
     PageQuery,
     attach::AttachDialog,
     composer::PromptBar,
-    connections::{ConnectionsButton, ConnectionsSheet},
+    connections::{ConnectionsButton, ConnectionsSheet, has_key},
     first_paint::{PaintFirst, StyleSheet},
     form::{FirstForm, SettingsSheet},
     menu::{Menu, ThemeScript},
@@ -45,6 +45,7 @@ pub fn Document(
     let is_new = gallery.is_new();
     let running = gallery.running().to_vec();
     let is_running = !running.is_empty();
+    let has_key = has_key(&state);
     let language = Language::current();
     // The islands read this while the server draws them.
     provide_context(form.state.clone());
@@ -94,7 +95,7 @@ pub fn Document(
                     <main class="studio" class:studio--new=is_new>
                         {is_new.then(|| view! { <p class="studio__hello">{text!("head-hello")}</p> })}
                         {view! { <PromptBar form=state_of_form offers/> }.into_any()}
-                        {is_new.then(|| view! { <Examples/> })}
+                        {is_new.then(|| view! { <Examples has_key/> })}
                         <div id="results">
                             {view! { <Results/> }.into_any()}
                             {is_running.then(|| view! {
@@ -166,9 +167,9 @@ const EXAMPLES: [(&str, &str); 4] = [
     ("night", "night over a quiet harbour"),
 ];
 
-/// Buttons that run the examples.
+/// Buttons that run the examples, and what else can be run.
 #[component]
-fn Examples() -> impl IntoView {
+fn Examples(has_key: bool) -> impl IntoView {
     let examples = EXAMPLES.map(|(name, prompt)| {
         view! {
             <li>
@@ -185,16 +186,22 @@ fn Examples() -> impl IntoView {
             </li>
         }
     });
-    let (before, after) = text_around!("head-demo", link);
-    view! {
-        <ul class="examples" aria-label=text!("head-examples")>{examples.collect_view()}</ul>
-        <p class="studio__keys">
+    let what_else = if has_key {
+        text!("head-spaces").into_any()
+    } else {
+        let (before, after) = text_around!("head-demo", link);
+        view! {
             {before}
             <button type="button" class="link" popovertarget="connections">
                 {text!("head-demo-link")}
             </button>
             {after}
-        </p>
+        }
+        .into_any()
+    };
+    view! {
+        <ul class="examples" aria-label=text!("head-examples")>{examples.collect_view()}</ul>
+        <p class="studio__keys">{what_else}</p>
     }
 }
 

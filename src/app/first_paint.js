@@ -1,13 +1,19 @@
 (() => {
-  // Where this runs, the document does not say that nothing comes to life.
+  // While this is set, the document does not say that nothing comes to life.
+  const root = document.documentElement;
+  root.setAttribute('data-runs', '');
+  const giveUp = () => {
+    root.removeAttribute('data-runs');
+    if (document.readyState === 'loading') return addEventListener('DOMContentLoaded', giveUp);
+    // What is there for browsers without script is for this one too.
+    for (const part of document.querySelectorAll('noscript')) part.outerHTML = part.textContent;
+  };
   try {
     new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
-    document.documentElement.setAttribute('data-runs', '');
+    // The page's code cannot be fetched, or was cut or exchanged on the way.
+    addEventListener('unhandledrejection', giveUp);
   } catch {
-    // What is there for browsers without script is for this one too.
-    addEventListener('DOMContentLoaded', () => {
-      for (const part of document.querySelectorAll('noscript')) part.outerHTML = part.textContent;
-    });
+    giveUp();
   }
 
   // A frame is painted between a callback of it and the next task. A hidden page paints none.
@@ -28,6 +34,7 @@
     'hydrate',
     () => {
       removeEventListener('click', keep, true);
+      removeEventListener('unhandledrejection', giveUp);
       setTimeout(() => clicked && clicked.isConnected && clicked.click());
     },
     { once: true },
