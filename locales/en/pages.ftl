@@ -3,6 +3,7 @@
 pages-title = { $title } · Easel
 pages-back = Back
 pages-nothing-started = Nothing was started
+pages-no-picture = No picture was made
 # What is wrong with an input.
 pages-field = { $field }: { $message }
 pages-nothing-here = Nothing here

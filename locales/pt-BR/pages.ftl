@@ -3,6 +3,7 @@
 pages-title = { $title } · Easel
 pages-back = Voltar
 pages-nothing-started = Nada foi iniciado
+pages-no-picture = Nenhuma imagem foi feita
 pages-field = { $field }: { $message }
 pages-nothing-here = Nada aqui
 pages-shared-picture = Uma imagem compartilhada

@@ -3,6 +3,7 @@
 pages-title = { $title } · Easel
 pages-back = 返回
 pages-nothing-started = 没有开始任何任务
+pages-no-picture = 没有生成图片
 pages-field = { $field }：{ $message }
 pages-nothing-here = 这里什么都没有
 pages-shared-picture = 分享的图片

@@ -20,7 +20,7 @@ pub fn RefusedPage(error: GenerateError, style_sheet: String) -> impl IntoView {
         view! { <li>{words}</li> }
     });
     view! {
-        <PlainDocument title=text!("pages-nothing-started") style_sheet head=().into_any()>
+        <PlainDocument title=text!("pages-no-picture") style_sheet head=().into_any()>
             <main class="shared" role="alert">
                 {failure::words(&error)}
                 <ul>{fields.collect_view()}</ul>
