@@ -13,7 +13,7 @@ type Bundle = FluentBundle<FluentResource>;
 /// The files of one language, one for each part of the page.
 macro_rules! files {
     ($tag:literal) => {
-        files!($tag: "attach" "card" "composer" "connections" "errors" "facts" "fields" "habits" "happened" "head" "keys" "limits" "models" "money"
+        files!($tag: "attach" "card" "composer" "connections" "errors" "facts" "fields" "habits" "happened" "head" "inputs" "keys" "limits" "models" "money"
             "notices" "numbers" "pages" "painter" "people" "run" "series" "settings" "space" "status" "takers" "viewer" "wall" "words")
     };
     ($tag:literal: $($name:literal)*) => {

@@ -1,7 +1,11 @@
 //! The demo's input schema, and parsing of requests.
 
 use super::style::Style;
-use crate::generation::{Field, FieldKind, InputSchema, InputValue, Request};
+use crate::{
+    generation::{Field, FieldKind, InputSchema, InputValue, Request},
+    language::text,
+    server::provider::worded::Worded,
+};
 
 /// The inputs of one painting.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,12 +44,12 @@ pub(super) fn inputs() -> InputSchema {
             side("height"),
             Field::new("style", FieldKind::Choice { options, custom: false })
                 .with_default(InputValue::Text(AUTO.to_owned()))
-                .with_help("Auto picks a style from your words."),
+                .labelled(|| text!("inputs-style"))
+                .explained(|| text!("inputs-style-help")),
             whole("steps", *STEPS.start(), *STEPS.end(), 1)
                 .with_default(InputValue::Integer(i128::from(DEFAULT_STEPS)))
-                .with_help("How many steps the painting is shown in. The picture is the same."),
-            whole("seed", 0, u32::MAX, 1)
-                .with_help("The same words and seed give the same picture."),
+                .explained(|| text!("inputs-steps-demo")),
+            whole("seed", 0, u32::MAX, 1).explained(|| text!("inputs-seed-demo")),
         ],
     }
 }

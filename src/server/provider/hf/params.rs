@@ -7,11 +7,13 @@ use crate::{
     generation::{
         Field, FieldError, FieldKind, GenerationId, InputSchema, InputValue, Inputs, Role,
     },
-    server::fault::Fault,
+    language::text,
+    server::{fault::Fault, provider::worded::Worded},
 };
 
 /// The input for parameters beyond the common ones.
 const EXTRA: &str = "extra";
+const EXTRA_EXAMPLE: &str = r#"{"scheduler": "DDIMScheduler"}"#;
 /// The input for the picture to edit.
 pub const PICTURE: &str = "image";
 /// Parameters that Easel itself writes into a request.
@@ -39,7 +41,9 @@ pub struct Params {
 /// The schema of a model that edits pictures.
 pub fn schema_with_picture(is_required: bool) -> InputSchema {
     let kind = FieldKind::File { accept: "image/*".to_owned() };
-    let mut picture = Field::new(PICTURE, kind).with_help("What the prompt is to change.");
+    let mut picture = Field::new(PICTURE, kind)
+        .labelled(|| text!("inputs-image"))
+        .explained(|| text!("inputs-image-help"));
     picture.required = is_required;
     let InputSchema { fields } = schema();
     InputSchema { fields: [vec![picture], fields].concat() }
@@ -59,12 +63,12 @@ pub fn schema() -> InputSchema {
                 "num_inference_steps",
                 FieldKind::Integer { min: Some(1), max: Some(150), step: Some(1) },
             )
-            .with_help("More steps take longer. Fast models want 1 to 8."),
+            .explained(|| text!("inputs-steps-help")),
             Field::new(
                 "guidance_scale",
                 FieldKind::Number { min: Some(0.0), max: Some(30.0), step: Some(0.1) },
             )
-            .with_help("How closely to follow the prompt."),
+            .explained(|| text!("inputs-guidance-help")),
             Field::new(
                 "negative_prompt",
                 FieldKind::Text {
@@ -74,11 +78,11 @@ pub fn schema() -> InputSchema {
                     secret: false,
                 },
             )
-            .with_help("What the picture should not show. Many fast models ignore it."),
-            Field::new("seed", seed)
-                .with_help("The same seed gives the same picture again. Empty: a new one."),
-            Field { label: "More inputs".to_owned(), ..Field::new(EXTRA, FieldKind::Json) }
-                .with_help("Sent as they are, like {\"scheduler\": \"DDIMScheduler\"}.")
+            .explained(|| text!("inputs-negative-help")),
+            Field::new("seed", seed).explained(|| text!("inputs-seed-help")),
+            Field::new(EXTRA, FieldKind::Json)
+                .labelled(|| text!("inputs-more"))
+                .explained(|| text!("inputs-more-help", example = EXTRA_EXAMPLE))
                 .advanced(),
         ],
     }

@@ -6,11 +6,13 @@ use crate::{
         ChoiceOption, Field, FieldKind, InputSchema, InputValue, Mask, Model, ModelReference,
         PromptUse,
     },
-    server::provider::openai::reference::Target,
+    language::text,
+    server::provider::{openai::reference::Target, worded::Worded},
 };
 
 /// The input for parameters beyond the common ones.
 pub const EXTRA: &str = "extra";
+const EXTRA_EXAMPLE: &str = r#"{"moderation": "low"}"#;
 /// How many unfinished pictures the server sends.
 pub const PREVIEWS: &str = "partial_images";
 
@@ -38,30 +40,31 @@ fn schema(is_openai: bool) -> InputSchema {
         fields.extend(of_others());
     }
     fields.extend([
-        choice("quality", &["low", "medium", "high", "standard", "hd"]),
-        choice("background", &["transparent", "opaque"]).advanced(),
-        choice("output_format", &["png", "jpeg", "webp"]).advanced(),
-        Field {
-            label: "Pictures".to_owned(),
-            ..Field::new(
-                "image",
-                FieldKind::Files { accept: "image/*".to_owned(), max: Some(MAX_PICTURES) },
-            )
-        }
-        .with_help("To be changed as the prompt says."),
-        Field::new("mask", FieldKind::File { accept: "image/*".to_owned() })
-            .with_help("White, or transparent, where the first picture is to be changed.")
-            .with_mask(Mask { over: Some("image".to_owned()), ..Mask::default() }),
-        Field {
-            label: "Previews".to_owned(),
-            ..Field::new(PREVIEWS, FieldKind::Integer { min: Some(1), max: Some(3), step: Some(1) })
-        }
-        .with_help(
-            "Unfinished pictures on the way, where the server sends them. OpenAI bills them.",
+        choice("quality", &["low", "medium", "high", "standard", "hd"])
+            .labelled(|| text!("inputs-quality")),
+        choice("background", &["transparent", "opaque"])
+            .labelled(|| text!("inputs-background"))
+            .advanced(),
+        choice("output_format", &["png", "jpeg", "webp"])
+            .labelled(|| text!("inputs-output-format"))
+            .advanced(),
+        Field::new(
+            "image",
+            FieldKind::Files { accept: "image/*".to_owned(), max: Some(MAX_PICTURES) },
         )
-        .advanced(),
-        Field { label: "More inputs".to_owned(), ..Field::new(EXTRA, FieldKind::Json) }
-            .with_help("Sent as they are, like {\"moderation\": \"low\"}.")
+        .labelled(|| text!("inputs-images"))
+        .explained(|| text!("inputs-images-help")),
+        Field::new("mask", FieldKind::File { accept: "image/*".to_owned() })
+            .labelled(|| text!("inputs-mask"))
+            .explained(|| text!("inputs-mask-help"))
+            .with_mask(Mask { over: Some("image".to_owned()), ..Mask::default() }),
+        Field::new(PREVIEWS, FieldKind::Integer { min: Some(1), max: Some(3), step: Some(1) })
+            .labelled(|| text!("inputs-previews"))
+            .explained(|| text!("inputs-previews-help"))
+            .advanced(),
+        Field::new(EXTRA, FieldKind::Json)
+            .labelled(|| text!("inputs-more"))
+            .explained(|| text!("inputs-more-help", example = EXTRA_EXAMPLE))
             .advanced(),
     ]);
     InputSchema { fields }
@@ -81,8 +84,7 @@ fn of_others() -> [Field; 4] {
         Field::new("negative_prompt", text),
         Field::new("steps", whole(1, 150)),
         Field::new("guidance_scale", number),
-        Field::new("seed", whole(0, i64::MAX.into()))
-            .with_help("The same seed gives the same picture again, if the server honours it."),
+        Field::new("seed", whole(0, i64::MAX.into())).explained(|| text!("inputs-seed-maybe")),
     ]
 }
 
