@@ -74,7 +74,7 @@ pub use api_messages::{ApiHook, ApiMessage, Delivery};
 pub use api_requests::{ApiRequest, Caller as ApiCaller};
 #[doc(hidden)]
 pub use backup::fuzzing as import_fuzzing;
-pub use backup::{Moved, export, import};
+pub use backup::{Moved, check_export, export, import};
 pub use beside::{Around, BoundedCount};
 pub use check::{CheckReport, check};
 pub use end::End;

@@ -56,3 +56,15 @@ async fn what_goes_wrong_is_said_and_told_by_the_exit_code() {
     assert_eq!(away.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&away.stderr).contains("cannot be reached"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_made_where_no_file_can_be_written() {
+    let (easel, folder) = (Easel::start().await, TempDir::new().unwrap());
+    let place = folder.path().join("missing").join("fox.png");
+    let variables = [("EASEL_KEY", easel.key.clone()), ("EASEL_URL", easel.server.address.clone())];
+    let arguments = ["gen", "a fox that nobody keeps", "-o", place.to_str().unwrap()];
+    let made = Server::once(Server::binary(), folder.path(), &variables, &arguments).await;
+    let said = String::from_utf8_lossy(&made.stderr);
+    assert!(!made.status.success() && said.contains("fox.png"), "{said}");
+    assert_eq!(easel.upstream.runs("a fox that nobody keeps"), 0);
+}

@@ -1,5 +1,7 @@
 //! Export, import and check from the command line.
 
+use std::path::Path;
+
 use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
 
@@ -89,6 +91,30 @@ async fn a_mistake_in_the_env_file_is_told_without_the_key() {
             assert!(!said.contains("verysecret"), "{arguments:?}: {said}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_folder_for_a_backup_is_named_and_changes_nothing() {
+    let folder = TempDir::new().unwrap();
+    let (data, file) = (folder.path().join("data"), folder.path().join("file"));
+    std::fs::write(&file, "mine").unwrap();
+    let refused = async |command: &str, place: &Path| {
+        let place = place.to_str().unwrap();
+        let output = Server::once(Server::binary(), &data, &[], &[command, place]).await;
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{command} {place}: {said}");
+        assert!(said.contains(place) && !said.contains("EASEL_DATA_DIR"), "{command}: {said}");
+    };
+    for missing in [folder.path().join("missing"), file.clone()] {
+        refused("import", &missing).await;
+        assert!(!data.exists(), "a database was made");
+    }
+    assert!(Server::start(&data, &[]).await.stop().await);
+    let inside = data.join("backup");
+    for wrong in [&file, &data, &inside] {
+        refused("export", wrong).await;
+    }
+    assert!(!data.join("generations.jsonl").exists() && !inside.exists());
 }
 
 #[tokio::test(flavor = "multi_thread")]

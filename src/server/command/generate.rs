@@ -69,6 +69,11 @@ impl Generate {
                 return false;
             }
         };
+        // Before anything is made that may cost something.
+        if let Err(error) = self.try_place() {
+            eprintln!("easel: {}: {error}", self.output.display());
+            return false;
+        }
         let remote = Remote::new(&self.url, &self.key);
         let mut is_well = true;
         let mut number = 0;
@@ -87,6 +92,16 @@ impl Generate {
             }
         }
         is_well
+    }
+
+    /// Tries whether a file can be written where the pictures are to be.
+    fn try_place(&self) -> io::Result<()> {
+        let file = &self.output;
+        if file.exists() {
+            return std::fs::OpenOptions::new().append(true).open(file).map(drop);
+        }
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        tempfile::tempfile_in(folder.unwrap_or(Path::new("."))).map(drop)
     }
 
     fn all_prompts(&self) -> Result<Vec<String>, String> {

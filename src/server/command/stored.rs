@@ -11,8 +11,8 @@ use super::{Check, Keys, Mend, People, say};
 use crate::server::{
     config::Config,
     store::{
-        Bound, Images, Moved, Records, StoreError, adopt, check, export, find_mismatch, import,
-        location, meet, remove_orphans, restore_lost, sqlite_file, sweep,
+        Bound, Images, Moved, Records, StoreError, adopt, check, check_export, export,
+        find_mismatch, import, location, meet, remove_orphans, restore_lost, sqlite_file, sweep,
     },
 };
 
@@ -22,6 +22,7 @@ pub(super) struct Stored<'a>(pub &'a Config);
 impl Stored<'_> {
     pub async fn export(&self, folder: &Path) -> Result<bool, StoreError> {
         self.must_exist()?;
+        self.can_take_export(folder)?;
         self.with(async |records, images| {
             Ok(told("exported", export(records, images, folder).await?))
         })
@@ -29,6 +30,7 @@ impl Stored<'_> {
     }
 
     pub async fn import(&self, folder: &Path) -> Result<bool, StoreError> {
+        check_export(folder)?;
         self.with(async |records, images| {
             // Before the import adds files that no row names yet.
             meet(records, images, now_ms()).await?;
@@ -96,6 +98,17 @@ impl Stored<'_> {
         }
     }
 
+    /// An export among the data would be taken for pictures there.
+    fn can_take_export(&self, folder: &Path) -> Result<(), StoreError> {
+        let unusable = |why: String| StoreError::Unusable(format!("{}: {why}", folder.display()));
+        if is_inside(folder, &self.0.data_dir) {
+            return Err(unusable("it lies in the data folder; name one outside of it".to_owned()));
+        }
+        std::fs::create_dir_all(folder).map_err(|error| {
+            unusable(format!("no folder can be made there ({error}); name another one"))
+        })
+    }
+
     async fn with(
         &self,
         work: impl AsyncFnOnce(&Records, &Images) -> Result<bool, StoreError>,
@@ -115,6 +128,15 @@ impl Stored<'_> {
             )
         })
     }
+}
+
+/// Whether `path`, as far as it exists, lies in `folder` or is it.
+fn is_inside(path: &Path, folder: &Path) -> bool {
+    let (Ok(path), Ok(folder)) = (std::path::absolute(path), folder.canonicalize()) else {
+        return false;
+    };
+    let known = path.ancestors().find_map(|path| path.canonicalize().ok());
+    known.is_some_and(|known| known.starts_with(folder))
 }
 
 impl Mend {

@@ -34,7 +34,7 @@ use crate::{
 };
 
 pub use export::export;
-pub use import::import;
+pub use import::{check_export, import};
 
 const GENERATIONS: &str = "generations.jsonl";
 const UPLOADS: &str = "uploads.jsonl";

@@ -36,13 +36,26 @@ pub async fn import(
     let mut import = Import { records, images, folder, say, moved: Moved::default() };
     let parts = [import.files().await?, import.uploads().await?, import.generations().await?];
     if parts == [false; 3] {
-        let words = format!("{} does not hold an export of Easel", folder.display());
-        return Err(StoreError::Unusable(words));
+        return Err(no_export(folder));
     }
     import.people().await?;
     import.money().await?;
     import.kept().await?;
     Ok(import.moved)
+}
+
+/// Checks that `folder` seems to hold a part of an export, before anything is made for it.
+///
+/// # Errors
+///
+/// When it holds none.
+pub fn check_export(folder: &Path) -> Result<(), StoreError> {
+    let is_there = [FILES, UPLOADS, GENERATIONS].iter().any(|name| folder.join(name).exists());
+    is_there.then_some(()).ok_or_else(|| no_export(folder))
+}
+
+fn no_export(folder: &Path) -> StoreError {
+    StoreError::Unusable(format!("{} does not hold an export of Easel", folder.display()))
 }
 
 struct Import<'a, S> {
