@@ -103,8 +103,11 @@ pub(super) fn parse_url(variable: &'static str, value: &str) -> Result<Url, Conf
 
 pub(super) fn parse_origin(variable: &'static str, value: &str) -> Result<Url, ConfigError> {
     let url = parse_url(variable, value)?;
-    if matches!(url.scheme(), "http" | "https") && url.host().is_some() && url.username().is_empty()
-    {
+    let is_web = matches!(url.scheme(), "http" | "https");
+    // No wildcard means anything here, and no request would match a query.
+    let names_one = url.host_str().is_some_and(|host| !host.is_empty() && !host.contains('*'));
+    let is_plain = url.username().is_empty() && url.query().is_none() && url.fragment().is_none();
+    if is_web && names_one && is_plain {
         Ok(url)
     } else {
         Err(error(variable, "must hold http or https origins, like http://127.0.0.1:7860"))

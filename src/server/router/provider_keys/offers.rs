@@ -51,7 +51,6 @@ pub async fn allow_own(
 
 #[derive(Deserialize)]
 pub struct Typed {
-    #[serde(default)]
     entries: String,
 }
 
