@@ -41,7 +41,7 @@ pub async fn page(
         state.visitors.may_search(asker.address).await?;
     }
     let page = match is_operator {
-        true => state.service.registry().search(&query, cursor.as_deref()).await,
+        true => state.registry.search(&query, cursor.as_deref()).await,
         false => ModelPage::default(),
     };
     let mut list = List::new(seen);
@@ -74,8 +74,8 @@ pub async fn page(
     let List { first, seen, groups } = list;
     let mut usual = HashMap::new();
     for model in groups.iter().flat_map(|(_, models)| models) {
-        let known = state.service.usual(&model.reference).await;
-        let readiness = state.service.readiness(&model.reference).await;
+        let known = state.generations.usual(&model.reference).await;
+        let readiness = state.generations.readiness(&model.reference).await;
         usual.insert(model.reference.clone(), (known, readiness));
     }
     let prices = match asker.caller.may_make() {
@@ -106,7 +106,7 @@ fn is_meant(badge: &Badge, words: &str) -> bool {
 
 /// The providers that require a key and have none.
 fn keyless(state: &AppState) -> Vec<ProviderKind> {
-    let connections = state.service.registry().all().map(|provider| provider.connection());
+    let connections = state.registry.all().map(|provider| provider.connection());
     let may_do_without = |kind: ProviderKind| matches!(kind.info().key, KeyUse::Own(_));
     let keyless = connections.filter(|connection| {
         connection.state == ConnectionState::NotConfigured && !may_do_without(connection.provider)

@@ -17,10 +17,10 @@ use sha2::{Digest, Sha256};
 
 use super::{
     access::Caller,
+    clock::now_ms,
     config::{Access, Config},
     roles::caller_of,
-    service::now_ms,
-    store::{ApiKey, Records, Scope, SessionId, StoreError},
+    store::{AddedKey, ApiKey, Records, Scope, SessionId, StoreError},
 };
 
 /// The prefix of every key.
@@ -88,7 +88,7 @@ pub struct Rate {
     pub reset_seconds: u32,
 }
 
-/// Looks up API keys. Cheap to clone.
+/// Keeps API keys and looks them up. Cheap to clone.
 #[derive(Clone)]
 pub struct ApiKeys(Arc<Inner>);
 
@@ -195,6 +195,39 @@ impl ApiKeys {
             scope: Scope::default(),
             caller: Caller::Operator,
         })
+    }
+
+    /// Keeps a new key.
+    pub async fn add(&self, key: &ApiKey) -> Result<AddedKey, StoreError> {
+        self.0.records.add_api_key(key).await
+    }
+
+    /// Those that count, the newest first: of this gallery where one is named, of all where none is.
+    pub async fn list(&self, only: Option<&SessionId>) -> Result<Vec<ApiKey>, StoreError> {
+        let mut keys = self.0.records.api_keys(only).await?;
+        keys.retain(|key| key.revoked_ms.is_none());
+        Ok(keys)
+    }
+
+    /// Revokes the key of this name, only in the gallery `only` if given. False when there is no
+    /// such valid key.
+    pub async fn revoke(
+        &self,
+        id: &str,
+        only: Option<&SessionId>,
+        now_ms: i64,
+    ) -> Result<Option<String>, StoreError> {
+        self.0.records.revoke_api_key(id, only, now_ms).await
+    }
+
+    /// The model that `key` chose last.
+    pub async fn chosen_model(&self, key: &str) -> Result<Option<String>, StoreError> {
+        self.0.records.chosen_model(key).await
+    }
+
+    /// Makes this the model of `key` for requests that name none.
+    pub async fn choose_model(&self, key: &str, model: &str) -> Result<(), StoreError> {
+        self.0.records.choose_model(key, model).await
     }
 
     /// Counts a request that starts something. Returns the rate where the key has a limit.

@@ -7,8 +7,8 @@ use std::{
 };
 
 use super::{
+    clock::now_ms,
     config::{Allowed, Config, parse_allowed},
-    service::now_ms,
     store::{Records, Signal, StoreError},
 };
 use crate::generation::{Limit, ModelReference};

@@ -17,11 +17,11 @@ use tokio::{
 use self::seal::Seal;
 use super::{
     budget::Budget,
+    clock::now_ms,
     config::{Config, Key, Secret},
     limiter::{Limiter, Rate},
     owner_settings::OwnerSettings,
     provider::{Opening, OwnProviders, Registry},
-    service::now_ms,
     store::{Records, Signal, StoreError},
 };
 use crate::{

@@ -68,10 +68,7 @@ impl FirstForm {
         filled.prompt = Some(brought.prompt.clone()).filter(|prompt| !prompt.is_empty());
         // Only a picture that belongs to this person.
         let is_own = !brought.picture.is_empty()
-            && matches!(
-                state.service.file_type(&asker.session, &brought.picture).await,
-                Ok(Some(_))
-            );
+            && matches!(state.files.type_of(&asker.session, &brought.picture).await, Ok(Some(_)));
         let input = filled.state().pictures.into_iter().next();
         match input.filter(|_| is_own) {
             Some(input) => filled.values.push((input, values::stored(&brought.picture))),
@@ -211,7 +208,7 @@ impl FilledForm {
     async fn with_file_names(mut self, state: &AppState, asker: &Asker) -> Self {
         let digests: Vec<_> =
             self.values.iter().filter_map(|(_, text)| values::digest_of(text)).collect();
-        let names = state.service.names_of(&asker.session, &digests).await;
+        let names = state.files.names_of(&asker.session, &digests).await;
         // Show the form without names if the store fails.
         self.file_names = names.unwrap_or_default();
         self
@@ -221,7 +218,7 @@ impl FilledForm {
     /// fails.
     async fn with_habit(&mut self, state: &AppState, asker: &Asker) {
         let Some(Ok(model)) = &self.model else { return };
-        let habit = state.service.habit(&asker.session, &self.reference).await.unwrap_or_default();
+        let habit = state.habits.of(&asker.session, &self.reference).await.unwrap_or_default();
         habit.fill(&mut self.values);
         self.values = values::kept(&self.values, &model.schema);
     }
@@ -230,14 +227,14 @@ impl FilledForm {
     async fn with_costs(mut self, state: &AppState, asker: &Asker) -> Self {
         let model = self.model.as_ref().and_then(|model| model.as_ref().ok());
         self.costs = money::estimates(state, asker, &self.reference, model, &self.values).await;
-        let (service, reference) = (&state.service, &self.reference);
+        let (generations, reference) = (&state.generations, &self.reference);
         // The built-in painter is always ready.
         self.readiness = match reference.provider() {
             ProviderKind::Demo => None,
-            _ => service.readiness(reference).await,
+            _ => generations.readiness(reference).await,
         };
         if let Some(readiness) = self.readiness {
-            let words = readiness::words(readiness, &service.usual(reference).await);
+            let words = readiness::words(readiness, &generations.usual(reference).await);
             let words = text!("readiness-of-model", state = words);
             self.costs = match self.costs.is_empty() {
                 true => vec![words; MAX_COUNT],
@@ -282,9 +279,9 @@ impl FilledForm {
         if let Err(error) = state.visitors.check(asker.caller, &reference) {
             return Self { model: Some(Err(error)), ..empty };
         }
-        let model = state.service.describe_for(&asker.session, &reference).await;
+        let model = state.generations.describe_for(&asker.session, &reference).await;
         // If an app does not answer, the form itself shows why.
-        let app = state.service.registry().app_details(&reference).await;
+        let app = state.registry.app_details(&reference).await;
         let is_operator = asker.caller.is_operator();
         let app = app.map(|app| if is_operator { app } else { state.for_visitors(app) });
         Self { model: Some(model), app, ..empty }
@@ -480,7 +477,7 @@ const MAX_UNUSED: usize = 12;
 
 /// The seed of the newest generation that has one.
 async fn last_seed(state: &AppState, asker: &Asker) -> Option<i128> {
-    let newest = state.service.gallery(&asker.session, &GalleryFilter::default(), None).await;
+    let newest = state.gallery.page(&asker.session, &GalleryFilter::default(), None).await;
     newest.ok()?.items.iter().find_map(|item| {
         item.reported_seed().or_else(|| item.set_seed().and_then(InputValue::as_integer))
     })

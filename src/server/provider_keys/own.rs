@@ -7,8 +7,8 @@ use super::{HeldKey, KINDS, KeyOutcome, KeySource, ProviderKeys, Seal, checked_o
 use crate::{
     generation::ProviderKind,
     server::{
+        clock::now_ms,
         provider::OwnKeys,
-        service::now_ms,
         store::{Person, SessionId, Signal, StoreError},
     },
 };

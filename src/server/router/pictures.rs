@@ -26,7 +26,7 @@ pub async fn preview(
     Path((id, number)): Path<(GenerationId, u32)>,
     asked: FileRequest,
 ) -> Result<Response, StoreError> {
-    let Some(image) = state.service.preview(&session, &id, number) else {
+    let Some(image) = state.generations.preview(&session, &id, number) else {
         return Ok(StatusCode::NOT_FOUND.into_response());
     };
     let content_type = image.content_type.mime().to_owned();
@@ -51,7 +51,7 @@ pub async fn image(
     Path(digest): Path<String>,
     asked: FileRequest,
 ) -> Result<Response, StoreError> {
-    let Some(content_type) = state.service.file_type(&session, &digest).await? else {
+    let Some(content_type) = state.files.type_of(&session, &digest).await? else {
         return Ok(StatusCode::NOT_FOUND.into_response());
     };
     original(&state, &digest, &content_type, &asked).await
@@ -75,7 +75,7 @@ pub(super) async fn original(
     if let Some(unchanged) = asked.unchanged(&told) {
         return Ok(unchanged);
     }
-    match state.service.images().open_file(digest).await? {
+    match state.files.open(digest).await? {
         Some(file) => asked.hand_out(state, Source::Kept(file), told).await,
         None => Ok(StatusCode::NOT_FOUND.into_response()),
     }

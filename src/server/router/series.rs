@@ -153,7 +153,7 @@ pub async fn list(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
 ) -> Result<Response, StoreError> {
-    let (series, wins) = state.service.all_series(&session).await?;
+    let (series, wins) = state.series.listed(&session).await?;
     let style_sheet = state.assets.style_sheet();
     let html = app::html(|| view! { <ListPage series wins style_sheet/> });
     Ok(document(StatusCode::OK, html))
@@ -196,14 +196,14 @@ async fn seen(
     id: &str,
 ) -> Result<SeriesView, GenerateError> {
     let id: SeriesId = id.parse().map_err(|_| GenerateError::NotFound)?;
-    let series = state.service.series(session, &id).await?;
-    let share = state.service.share_of_series(session, &id).await?;
+    let series = state.series.get(session, &id).await?;
+    let share = state.series.share_of(session, &id).await?;
     let share = share.map(|(token, with_inputs)| (format!("/s/{token}"), with_inputs));
     let wins = match series.winner {
-        Some(_) => state.service.wins(session).await?,
+        Some(_) => state.series.wins(session).await?,
         None => Vec::new(),
     };
-    let items = state.service.items_of_series(&id).await?;
+    let items = state.series.items(&id).await?;
     let told = told(state, &items).await?;
     Ok(SeriesView::of(series, items, &told, Viewer::Owner { share, wins }))
 }
@@ -215,10 +215,12 @@ async fn told(
 ) -> Result<HashMap<GenerationId, String>, GenerateError> {
     let mut told = HashMap::new();
     for item in items.iter().filter(|item| !item.state.is_ended()) {
-        let usual = state.service.usual(&item.request.model).await;
-        let events = stream::iter(state.service.events_of(&item.id).await?);
+        let usual = state.generations.usual(&item.request.model).await;
+        let events = stream::iter(state.generations.events_of(&item.id).await?);
         let all: Vec<_> =
-            status_updates(events, usual, ask(&state.service), Language::current()).collect().await;
+            status_updates(events, usual, ask(&state.generations), Language::current())
+                .collect()
+                .await;
         if let Some(last) = all.into_iter().last() {
             told.insert(item.id.clone(), last.words);
         }
@@ -274,7 +276,7 @@ async fn done(
 ) -> Result<(), GenerateError> {
     caller.must_make()?;
     let id: SeriesId = id.parse().map_err(|_| GenerateError::NotFound)?;
-    let service = &state.service;
+    let series = &state.series;
     let one = || position.ok_or(GenerateError::NotFound);
     let written = match act {
         SeriesAct::Share | SeriesAct::ShareInputs => Some(Written::Shared),
@@ -283,14 +285,14 @@ async fn done(
         SeriesAct::Best | SeriesAct::Reveal | SeriesAct::Cancel | SeriesAct::CancelOne => None,
     };
     match act {
-        SeriesAct::Best => service.judge_series(session, &id, Some(one()?)).await,
-        SeriesAct::Reveal => service.judge_series(session, &id, None).await,
-        SeriesAct::Cancel => service.cancel_series(session, &id).await,
-        SeriesAct::CancelOne => service.cancel_member(session, &id, one()?).await,
-        SeriesAct::Share => service.share_series(session, &id, false).await,
-        SeriesAct::ShareInputs => service.share_series(session, &id, true).await,
-        SeriesAct::Unshare => service.unshare_series(session, &id).await,
-        SeriesAct::Delete => service.delete_series(session, &id).await,
+        SeriesAct::Best => series.judge(session, &id, Some(one()?)).await,
+        SeriesAct::Reveal => series.judge(session, &id, None).await,
+        SeriesAct::Cancel => series.cancel(session, &id).await,
+        SeriesAct::CancelOne => series.cancel_member(session, &id, one()?).await,
+        SeriesAct::Share => series.share(session, &id, false).await,
+        SeriesAct::ShareInputs => series.share(session, &id, true).await,
+        SeriesAct::Unshare => series.unshare(session, &id).await,
+        SeriesAct::Delete => series.delete(session, &id).await,
     }?;
     if let Some(deed) = written {
         state.happened.by(session, deed, format!("/c/{id}")).await;
@@ -307,7 +309,7 @@ pub async fn picture(
     asked: FileRequest,
 ) -> Result<Response, StoreError> {
     let Ok(id) = id.parse::<SeriesId>() else { return Ok(StatusCode::NOT_FOUND.into_response()) };
-    match state.service.series(&session, &id).await {
+    match state.series.get(&session, &id).await {
         Ok(series) => hand_out(&state, &series, position, false, &asked).await,
         Err(_) => Ok(StatusCode::NOT_FOUND.into_response()),
     }
@@ -324,7 +326,7 @@ pub(super) async fn hand_out(
 ) -> Result<Response, StoreError> {
     let is_hidden = series.is_hidden();
     let member = series.members.get(position as usize).filter(|_| !is_hidden || series.is_over());
-    let items = state.service.items_of_series(&series.id).await?;
+    let items = state.series.items(&series.id).await?;
     let item = member.and_then(|member| items.iter().find(|item| item.id == member.generation));
     let Some(image) = item.and_then(|item| item.images.first()) else {
         return Ok(StatusCode::NOT_FOUND.into_response());
@@ -340,7 +342,7 @@ async fn whole(
     image: &StoredImage,
     asked: &FileRequest,
 ) -> Result<Response, StoreError> {
-    let Some(file) = state.service.images().open_file(&image.digest).await? else {
+    let Some(file) = state.files.open(&image.digest).await? else {
         return Ok(StatusCode::NOT_FOUND.into_response());
     };
     let content_type = image.content_type.mime().to_owned();
@@ -355,7 +357,7 @@ async fn clean(
     image: &StoredImage,
     asked: &FileRequest,
 ) -> Result<Response, StoreError> {
-    let copy = state.service.images().clean_copy(&image.digest, image.content_type).await?;
+    let copy = state.files.clean_copy(&image.digest, image.content_type).await?;
     let CleanCopy::Made(file) = copy else {
         return Ok(StatusCode::NOT_FOUND.into_response());
     };
@@ -373,7 +375,7 @@ pub(super) async fn shared(
     token: String,
 ) -> Result<Response, StoreError> {
     let SharedSeries { series, with_inputs, .. } = shared;
-    let items = state.service.items_of_series(&series.id).await?;
+    let items = state.series.items(&series.id).await?;
     let seen = SeriesView::of(series, items, &HashMap::new(), Viewer::Guest { token, with_inputs });
     let style_sheet = state.assets.style_sheet();
     Ok(document(StatusCode::OK, app::html(|| view! { <SeriesPage seen style_sheet/> })))

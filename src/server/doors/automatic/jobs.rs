@@ -95,7 +95,7 @@ pub async fn interrupt(
     Extension(jobs): Extension<Jobs>,
 ) -> Result<Json<Value>, ApiError> {
     for id in jobs.of(&caller.key) {
-        state.service.cancel(&caller.session, &id).await?;
+        state.generations.cancel(&caller.session, &id).await?;
     }
     Ok(Json(json!({})))
 }

@@ -132,7 +132,7 @@ async fn arrived(
     working: &JoinHandle<Vec<Result<(), ApiError>>>,
 ) -> Result<GalleryItem, ApiError> {
     for _ in 0..MAX_ROW_POLLS {
-        if let Some(record) = state.service.kept(session, id).await? {
+        if let Some(record) = state.gallery.find_record(session, id).await? {
             return Ok(record.item);
         }
         if working.is_finished() {
