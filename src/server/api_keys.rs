@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::{Duration, UNIX_EPOCH},
 };
 
@@ -12,6 +12,7 @@ use axum::{
     http::{HeaderMap, header, request::Parts, uri::Authority},
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
+use parking_lot::Mutex;
 use rand::{Rng, distr::Alphanumeric};
 use sha2::{Digest, Sha256};
 
@@ -239,7 +240,7 @@ impl ApiKeys {
         let Some(limit) = caller.scope.per_minute else { return Ok(None) };
         let now_ms = now_ms();
         let minute = now_ms.div_euclid(MINUTE_MS);
-        let mut asked = self.0.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut asked = self.0.asked.lock();
         if asked.len() >= MAX_REMEMBERED {
             asked.retain(|_, (of, _)| *of == minute);
         }

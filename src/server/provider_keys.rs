@@ -4,11 +4,9 @@
 mod own;
 mod seal;
 
-use std::{
-    sync::{Arc, PoisonError, RwLock},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
+use parking_lot::RwLock;
 use tokio::{
     sync::broadcast::error::RecvError,
     time::{Instant, timeout_at},
@@ -140,7 +138,7 @@ impl ProviderKeys {
 
     /// The available providers that can have a key.
     pub fn all(&self) -> Vec<HeldKey> {
-        let unreadable = self.0.unreadable.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let unreadable = self.0.unreadable.read().clone();
         let of_kind = |kind: ProviderKind| {
             let provider = self.0.registry.of_kind(kind)?;
             let (key, variable) = self.0.config.key_of(kind)?;
@@ -236,7 +234,7 @@ impl ProviderKeys {
     async fn read(&self) -> Result<bool, StoreError> {
         let kept = self.0.records.sealed_keys().await?;
         let seal = if kept.is_empty() { None } else { Seal::find(&self.0.config)? };
-        let known = self.0.unreadable.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let known = self.0.unreadable.read().clone();
         let (mut unreadable, mut are_others) = (Vec::new(), false);
         for kind in KINDS {
             let Some((key, _)) = self.0.config.key_of(kind) else { continue };
@@ -256,7 +254,7 @@ impl ProviderKeys {
             key.give(opened);
             are_others |= key.changes() != changes;
         }
-        *self.0.unreadable.write().unwrap_or_else(PoisonError::into_inner) = unreadable;
+        *self.0.unreadable.write() = unreadable;
         self.read_own().await?;
         Ok(are_others)
     }

@@ -1,10 +1,9 @@
 //! Providers that use one person's own keys. Each person's providers are separate from all others,
 //! with their caches, so that no request uses somebody else's key.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::{collections::HashMap, sync::Arc};
+
+use parking_lot::RwLock;
 
 use super::{Opening, Provider, Registry};
 use crate::{
@@ -57,7 +56,7 @@ impl OwnProviders {
     /// this model.
     pub fn of(&self, session: &SessionId, model: &ModelReference) -> Option<Registry> {
         let kind = key_for(model)?;
-        let people = self.0.people.read().unwrap_or_else(PoisonError::into_inner);
+        let people = self.0.people.read();
         let theirs = people.get(session)?;
         let has_key = theirs.keys.iter().any(|(of, key)| *of == kind && key.is_set());
         has_key.then(|| theirs.registry.clone())
@@ -65,7 +64,7 @@ impl OwnProviders {
 
     /// The provider with the own key of `session`, where there is one.
     pub fn of_kind(&self, session: &SessionId, kind: ProviderKind) -> Option<Arc<dyn Provider>> {
-        let people = self.0.people.read().unwrap_or_else(PoisonError::into_inner);
+        let people = self.0.people.read();
         let theirs = people.get(session)?;
         theirs.keys.iter().find(|(of, key)| *of == kind && key.is_set())?;
         theirs.registry.of_kind(kind).cloned()
@@ -73,14 +72,14 @@ impl OwnProviders {
 
     /// Removes a key immediately, also from running work.
     pub fn end(&self, session: &SessionId, kind: ProviderKind) {
-        let people = self.0.people.read().unwrap_or_else(PoisonError::into_inner);
+        let people = self.0.people.read();
         let keys = people.get(session).into_iter().flat_map(|theirs| &theirs.keys);
         keys.filter(|(of, _)| *of == kind).for_each(|(_, key)| key.give(None));
     }
 
     /// Replaces all keys. Removed keys are not used any more, not even by running work.
     pub fn set(&self, keys: HashMap<SessionId, OwnKeys>) {
-        let mut people = self.0.people.write().unwrap_or_else(PoisonError::into_inner);
+        let mut people = self.0.people.write();
         let mut before = std::mem::take(&mut *people);
         for (session, secrets) in keys {
             let theirs = before.remove(&session);
@@ -207,7 +206,7 @@ mod tests {
         ];
         own.set(given(&keys));
         let key_of = |name: &str, kind| {
-            let people = own.0.people.read().unwrap();
+            let people = own.0.people.read();
             let keys = &people[&session(name)].keys;
             keys.iter().find(|(of, _)| *of == kind).unwrap().1.clone()
         };
