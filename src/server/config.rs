@@ -63,8 +63,8 @@ pub struct Config {
     pub hf_token: Key,
     /// The name of the variable that `hf_token` came from, for errors.
     pub hf_token_variable: &'static str,
-    /// `HF_MODEL`: a model id or an endpoint URL.
-    pub hf_model: Option<String>,
+    /// `HF_MODEL`: a model id or an endpoint URL. What is neither counts as not set.
+    pub hf_model: Option<ModelReference>,
     /// `HF_BILL_TO`: the organisation to bill.
     pub hf_bill_to: Option<String>,
     /// `HF_ENDPOINT`: the Hub.
@@ -188,7 +188,8 @@ impl Config {
             storage_url,
             hf_token: Key::configured(hf_token),
             hf_token_variable,
-            hf_model: text("HF_MODEL"),
+            hf_model: text("HF_MODEL")
+                .and_then(|model| format!("{}:{model}", ProviderKind::Hf.prefix()).parse().ok()),
             hf_bill_to: text("HF_BILL_TO"),
             hf_endpoint: origin_or(&text, "HF_ENDPOINT", "https://huggingface.co")?,
             hf_inference_endpoint: origin_or(
@@ -267,10 +268,7 @@ impl Config {
 
     /// The models that the operator named, the default one first.
     pub fn named_models(&self) -> impl Iterator<Item = ModelReference> {
-        let first = self.hf_model.iter();
-        let first =
-            first.filter_map(|model| format!("{}:{model}", ProviderKind::Hf.prefix()).parse().ok());
-        first.chain(self.models.iter().flatten().cloned())
+        self.hf_model.iter().chain(self.models.iter().flatten()).cloned()
     }
 }
 
