@@ -41,7 +41,7 @@ use self::{
     values::{Texts, list, number_or, origin_or, parse_url, switch},
 };
 use super::{log::LogFormat, money::PriceList, outbound::guard::Proxy};
-use crate::generation::{Limit, ModelReference, ProviderKind, REPLICATE_KEYS};
+use crate::generation::{Limit, ModelReference, ProviderKind};
 
 /// The operator's configuration.
 #[derive(Clone, Debug)]
@@ -235,35 +235,6 @@ impl Config {
                 Some(_) => return Err(error("EASEL_LOG", "must be text or json")),
             },
         })
-    }
-
-    /// The key for a provider, and the variable that may hold it. A provider that uses the key of
-    /// another one has none of its own.
-    pub fn key_of(&self, kind: ProviderKind) -> Option<(&Key, &'static str)> {
-        match kind {
-            ProviderKind::Hf => Some((&self.hf_token, self.hf_token_variable)),
-            ProviderKind::Replicate => Some((&self.replicate_token, REPLICATE_KEYS.variable)),
-            ProviderKind::Openai => {
-                let own = self.image_servers.iter().find(|server| server.is_openai());
-                own.map(|own| (&own.key, own.variable))
-            }
-            _ => None,
-        }
-    }
-
-    /// The same configuration with `key` for that provider.
-    #[must_use]
-    pub fn with_key(&self, kind: ProviderKind, key: Key) -> Self {
-        let mut config = self.clone();
-        match kind {
-            ProviderKind::Hf => config.hf_token = key,
-            ProviderKind::Replicate => config.replicate_token = key,
-            _ => {
-                config.image_servers.retain(ImageServer::is_openai);
-                config.image_servers.iter_mut().for_each(|own| own.key = key.clone());
-            }
-        }
-        config
     }
 
     /// The models that the operator named, the default one first.

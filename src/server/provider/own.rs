@@ -23,6 +23,7 @@ pub type OwnKeys = Vec<(ProviderKind, Secret)>;
 pub struct OwnProviders(Arc<Inner>);
 
 struct Inner {
+    openings: Vec<Opening>,
     open: Open,
     people: RwLock<HashMap<SessionId, Theirs>>,
 }
@@ -40,26 +41,37 @@ struct Theirs {
 impl OwnProviders {
     pub fn new(config: Arc<Config>, openings: &[Opening], budget: Budget) -> Self {
         let openings = openings.to_vec();
-        Self::opened(Box::new(move |keys| registry(&config, &openings, &budget, keys)))
+        let open = {
+            let openings = openings.clone();
+            move |keys: &[(ProviderKind, Key)]| registry(&config, &openings, &budget, keys)
+        };
+        Self(Arc::new(Inner { openings, open: Box::new(open), people: RwLock::default() }))
     }
 
     /// An instance for installations where people have no keys of their own.
     pub fn none() -> Self {
-        Self::opened(Box::new(|_| Registry::new([])))
-    }
-
-    fn opened(open: Open) -> Self {
-        Self(Arc::new(Inner { open, people: RwLock::default() }))
+        let open = Box::new(|_: &[(ProviderKind, Key)]| Registry::new([]));
+        Self(Arc::new(Inner { openings: Vec::new(), open, people: RwLock::default() }))
     }
 
     /// The providers for `session` to run `model` with its own key; `None` where it has no key for
     /// this model.
     pub fn of(&self, session: &SessionId, model: &ModelReference) -> Option<Registry> {
-        let kind = key_for(model)?;
+        let kind = self.key_for(model)?;
         let people = self.0.people.read();
         let theirs = people.get(session)?;
         let has_key = theirs.keys.iter().any(|(of, key)| *of == kind && key.is_set());
         has_key.then(|| theirs.registry.clone())
+    }
+
+    /// The provider whose key runs `model`. A URL names somebody's own server, which uses the
+    /// shared configuration.
+    fn key_for(&self, model: &ModelReference) -> Option<ProviderKind> {
+        if model.named().contains("://") {
+            return None;
+        }
+        let of_model = |opening: &&Opening| opening.kind == model.provider();
+        self.0.openings.iter().find(of_model)?.key_kind()
     }
 
     /// The provider with the own key of `session`, where there is one.
@@ -125,33 +137,19 @@ fn registry(
     keys: &[(ProviderKind, Key)],
 ) -> Registry {
     let mut config = config.clone();
-    for (kind, key) in keys {
-        config = config.with_key(*kind, key.clone());
+    for opening in openings {
+        let key = keys.iter().find(|(kind, _)| *kind == opening.kind);
+        if let Some((place, (_, key))) = opening.key_place().zip(key) {
+            (place.set)(&mut config, key.clone());
+        }
     }
     // The webhook URL and the paying organisation belong to the shared key.
     (config.public_url, config.hf_bill_to) = (None, None);
     let has_key = |opening: &&Opening| {
-        let asked_with = match opening.kind {
-            ProviderKind::Space => ProviderKind::Hf,
-            kind => kind,
-        };
-        keys.iter().any(|(kind, _)| *kind == asked_with)
+        opening.key_kind().is_some_and(|of| keys.iter().any(|(kind, _)| *kind == of))
     };
     let openings = openings.iter().filter(has_key);
     Registry::new(openings.map(|opening| opening.provider(&config, budget)))
-}
-
-/// The provider whose key runs `model`. A URL names somebody's own server, which uses the shared
-/// configuration.
-fn key_for(model: &ModelReference) -> Option<ProviderKind> {
-    if model.named().contains("://") {
-        return None;
-    }
-    match model.provider() {
-        ProviderKind::Hf | ProviderKind::Space => Some(ProviderKind::Hf),
-        kind @ (ProviderKind::Replicate | ProviderKind::Openai) => Some(kind),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
