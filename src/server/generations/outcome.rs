@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 use super::{
     Generations,
     ended::{Ended, ended},
@@ -83,7 +85,7 @@ impl Generations {
                     left = rest;
                     self.bytes_of(run, &stored.digest).await?
                 }
-                _ => Vec::new(),
+                _ => Bytes::new(),
             };
             images.push(Image {
                 bytes,
@@ -96,12 +98,12 @@ impl Generations {
         Ok(Held { value: Outcome::Done { images, outputs, facts }, share })
     }
 
-    async fn bytes_of(&self, run: Option<&Run>, digest: &str) -> Result<Vec<u8>, GenerateError> {
+    async fn bytes_of(&self, run: Option<&Run>, digest: &str) -> Result<Bytes, GenerateError> {
         if let Some(bytes) = run.and_then(|run| run.remembered_bytes(digest)) {
-            return Ok(bytes.into());
+            return Ok(bytes);
         }
         let bytes = self.0.images.get(digest).await?;
-        bytes.map(Vec::from).ok_or_else(|| GenerateError::Storage {
+        bytes.ok_or_else(|| GenerateError::Storage {
             detail: "the picture's file is gone".to_owned(),
             billed: Billed::Maybe,
         })

@@ -200,7 +200,8 @@ fn secret_field() -> Field {
 fn picture() -> Result<Comes, Fault> {
     let bytes = b"a picture".to_vec();
     let digest = crate::server::picture::digest(&bytes);
-    let image = Image { bytes, content_type: ImageType::Png, width: 3, height: 2, digest };
+    let (bytes, content_type) = (bytes.into(), ImageType::Png);
+    let image = Image { bytes, content_type, width: 3, height: 2, digest };
     Ok(Comes::Made { images: vec![image], files: Vec::new(), facts: Vec::new() })
 }
 
@@ -294,7 +295,7 @@ fn draft_of(request: Request) -> Option<Draft> {
 }
 
 fn is_done(outcome: &Result<Outcome, GenerateError>) -> bool {
-    matches!(outcome, Ok(Outcome::Done { images, .. }) if images[0].bytes == b"a picture")
+    matches!(outcome, Ok(Outcome::Done { images, .. }) if images[0].bytes == b"a picture"[..])
 }
 
 /// The events of a generation in the database, and their size as JSON.

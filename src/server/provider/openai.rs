@@ -140,7 +140,7 @@ impl OpenAi {
                 let fetched = self.guard().download_image(&url).await;
                 let Held { value: image, .. } = fetched.map_err(ProviderError::without_cost)?;
                 let content_type = image.content_type.mime().to_owned();
-                Ok(PictureUpload { bytes: image.bytes.into(), content_type })
+                Ok(PictureUpload { bytes: image.bytes, content_type })
             }
         }
     }

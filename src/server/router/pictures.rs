@@ -1,18 +1,15 @@
 //! Pictures to view: previews of unfinished ones, and stored ones.
 
-use std::sync::Arc;
-
 use axum::{
     Extension,
     extract::{Path, State},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use bytes::Bytes;
 
 use super::handing::{FOR_EVER, FileHeaders, FileRequest, NEVER, Source, tag_of};
 use crate::{
-    generation::{GenerationId, Image, ImageType},
+    generation::{GenerationId, ImageType},
     server::{
         state::AppState,
         store::{SessionId, StoreError},
@@ -31,17 +28,8 @@ pub async fn preview(
     };
     let content_type = image.content_type.mime().to_owned();
     let told = FileHeaders { content_type, cache: NEVER, saved_as: None, tag: None };
-    let source = Source::of_bytes(&state, Bytes::from_owner(Preview(image))).await?;
+    let source = Source::of_bytes(&state, image.bytes.clone()).await?;
     asked.hand_out(&state, source, told).await
-}
-
-/// Shares the bytes of a preview among all its requests.
-struct Preview(Arc<Image>);
-
-impl AsRef<[u8]> for Preview {
-    fn as_ref(&self) -> &[u8] {
-        &self.0.bytes
-    }
 }
 
 /// `GET /api/images/{digest}`: a picture or an upload of this session; 404 for all others.

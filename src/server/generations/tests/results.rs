@@ -26,7 +26,7 @@ async fn files_are_kept_before_anyone_hears_of_them_and_told_by_their_address() 
 fn large_picture(seed: u8, bytes: usize) -> Image {
     let bytes = vec![seed; bytes];
     let digest = crate::server::picture::digest(&bytes);
-    Image { bytes, content_type: ImageType::Png, width: 3, height: 2, digest }
+    Image { bytes: bytes.into(), content_type: ImageType::Png, width: 3, height: 2, digest }
 }
 
 #[tokio::test]
