@@ -17,7 +17,10 @@ use easel::{
     },
 };
 
-use crate::site::{Answer, Browser, Site};
+use crate::{
+    drawn::attribute,
+    site::{Answer, Browser, Site},
+};
 
 pub const PEOPLE: (&str, &str) = ("EASEL_ACCESS", "people");
 const OFFERS: (&str, &str) = ("EASEL_MODELS", "demo");
@@ -145,8 +148,9 @@ async fn the_owner_comes_by_the_link_and_invites_and_each_has_a_gallery() {
     assert_eq!(come(&token, "Bo").await.status, StatusCode::NOT_FOUND, "it was followed");
 
     let page = post(&ana, "/people/invite", "role=maker").await.text();
-    let token = page.split("token=").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    let answer = come(&token, "Bo").await;
+    let link = attribute(&page, "[role=status] input", "value").unwrap();
+    let (_, token) = link.split_once("token=").unwrap();
+    let answer = come(token, "Bo").await;
     let gallery = site.state.people.all().await.unwrap()[1].gallery.clone();
     let bo = site.browser_with(cookie(&answer), gallery);
     ana.done("a hare").await;
