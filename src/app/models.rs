@@ -86,6 +86,7 @@ pub async fn page(
     let next = page.next.clone().filter(|_| seen.len() < MAX_SEEN);
     let (count, has_more) = (seen.len(), next.is_some());
     let notice = page.notice.or_else(|| page.error.as_ref().map(failure::plain));
+    let notice = notice.map(|words| Notice { words, is_built_in: page.is_built_in });
     let foot = html(|| view! { <Foot notice count has_more/> });
     let html = html(|| view! { <Groups groups first keyless usual prices/> });
     let state = ModelsState { references, next, foot: foot.into() };
@@ -184,13 +185,13 @@ fn Groups(
 
 /// The line below the list: a notice, the number of models, and the button for more.
 #[component]
-fn Foot(notice: Option<String>, count: usize, has_more: bool) -> impl IntoView {
+fn Foot(notice: Option<Notice>, count: usize, has_more: bool) -> impl IntoView {
     let words = match count {
         0 => text!("models-nothing"),
         count => text!("models-found", count = count),
     };
     view! {
-        {notice.map(|notice| view! { <Notice notice/> })}
+        {notice.map(|notice| view! { <FoldedNotice notice/> })}
         <span>{words}</span>
         {has_more.then(|| view! {
             <button type="button" class="chip chip--quiet">{text!("models-more")}</button>
@@ -198,18 +199,23 @@ fn Foot(notice: Option<String>, count: usize, has_more: bool) -> impl IntoView {
     }
 }
 
-/// A notice about the list, as one line; the provider's own text unfolds.
+/// A notice about the list, in a provider's own words.
+struct Notice {
+    words: String,
+    is_built_in: bool,
+}
+
+/// The notice as one line; the provider's own text unfolds.
 #[component]
-fn Notice(notice: String) -> impl IntoView {
-    let line = if notice.contains("built-in list") {
-        text!("models-offline")
-    } else {
-        text!("models-partly")
+fn FoldedNotice(notice: Notice) -> impl IntoView {
+    let line = match notice.is_built_in {
+        true => text!("models-offline"),
+        false => text!("models-partly"),
     };
     view! {
         <details class="models__notice">
             <summary>{line}</summary>
-            <p>{notice}</p>
+            <p>{notice.words}</p>
         </details>
     }
 }
@@ -376,9 +382,13 @@ mod tests {
 
     #[test]
     fn raw_words_of_a_failure_are_folded_away() {
-        let notice = "The Hub cannot be reached (dns <error>). This is Easel's built-in list.";
-        let html = html(|| view! { <Notice notice=notice.to_owned()/> });
+        let words = "The Hub cannot be reached (dns <error>).".to_owned();
+        let notice = Notice { words: words.clone(), is_built_in: true };
+        let html = html(|| view! { <FoldedNotice notice/> });
         assert!(html.contains("Offline: showing Easel's built-in list."), "{html}");
+        let partly = Notice { words, is_built_in: false };
+        let partly = super::html(|| view! { <FoldedNotice notice=partly/> });
+        assert!(!partly.contains("built-in list"), "{partly}");
         assert!(html.contains("dns &lt;error&gt;"), "{html}");
     }
 }
