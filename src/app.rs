@@ -81,7 +81,7 @@ pub async fn draw(state: &AppState, asker: &Asker, part: Part) -> Result<Drawn, 
             viewer::draw(state, &asker.session, &id, position, offset_minutes).await
         }
         Part::Outputs(id) => {
-            let outputs = state.service.outputs(&asker.session, &id).await?;
+            let outputs = state.generations.outputs(&asker.session, &id).await?;
             let late = late::of(state, asker, &id).await?;
             Ok(Drawn::plain(html(|| {
                 view! {

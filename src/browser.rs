@@ -26,7 +26,7 @@ pub fn new_generation_id() -> GenerationId {
 
 /// A blob URL for the image's bytes, valid within this page.
 pub fn blob_address(image: &Image) -> Option<String> {
-    let bytes = js_sys::Uint8Array::from(image.bytes.as_slice());
+    let bytes = js_sys::Uint8Array::from(&image.bytes[..]);
     let options = BlobPropertyBag::new();
     options.set_type(image.content_type.mime());
     let parts = Array::of1(&JsValue::from(bytes));

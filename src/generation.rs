@@ -1,7 +1,7 @@
 //! The vocabulary that page and server share (requests, outcomes, events) and the pure rules about
 //! it. Compiles for both, and imports no other module of the project.
 
-#![warn(missing_docs)]
+#![warn(missing_docs, clippy::missing_errors_doc)]
 
 mod app_details;
 mod collection;

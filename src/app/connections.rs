@@ -19,7 +19,7 @@ use crate::{
 pub async fn draw(state: &AppState, asker: &Asker, check: &str) -> Result<Drawn, GenerateError> {
     if asker.caller.is_operator()
         && let Some(kind) = ProviderKind::named(check)
-        && let Some(provider) = state.service.registry().of_kind(kind)
+        && let Some(provider) = state.registry.of_kind(kind)
     {
         provider.check().await;
     }
@@ -33,7 +33,7 @@ pub async fn draw(state: &AppState, asker: &Asker, check: &str) -> Result<Drawn,
 }
 
 fn connections(state: &AppState) -> Vec<Connection> {
-    state.service.registry().all().map(|provider| provider.connection()).collect()
+    state.registry.all().map(|provider| provider.connection()).collect()
 }
 
 /// The worst state among the providers with a key.

@@ -55,11 +55,11 @@ pub async fn start(
     let mut found = Vec::new();
     for id in shown.into_iter().take(MAX_SHOWN) {
         // A generation that was deleted in the meantime has no card.
-        if let Ok(item) = state.service.gallery_item(&asker.session, &id).await {
+        if let Ok(item) = state.gallery.item(&asker.session, &id).await {
             found.push(filled::shown(&item));
         }
     }
-    for item in state.service.running_of(&asker.session).await? {
+    for item in state.gallery.running(&asker.session).await? {
         if found.iter().all(|shown: &CardData| shown.id != item.id) {
             found.push(filled::shown(&item));
         }
@@ -92,7 +92,7 @@ pub async fn of_generation(
     id: &GenerationId,
     seed: SeedUse,
 ) -> Result<Drawn, GenerateError> {
-    let item = state.service.gallery_item(&asker.session, id).await?;
+    let item = state.gallery.item(&asker.session, id).await?;
     Ok(drawn(FilledForm::of_item(state, asker, &item, seed).await))
 }
 
@@ -121,7 +121,7 @@ pub async fn draft_of(
     id: &GenerationId,
     seed: SeedUse,
 ) -> Result<Drawn, GenerateError> {
-    let item = state.service.gallery_item(&asker.session, id).await?;
+    let item = state.gallery.item(&asker.session, id).await?;
     let filled = FilledForm::of_item(state, asker, &item, seed).await;
     let (draft, shown) = (filled.draft(), filled::shown(&item));
     Ok(Drawn { html: Default::default(), state: State::Draft { draft, shown } })

@@ -27,8 +27,8 @@ pub async fn panel(
     asker: &Asker,
     model: &ModelReference,
 ) -> Result<String, GenerateError> {
-    let habit = state.service.habit(&asker.session, model).await?;
-    let known = state.service.registry().known(model).await;
+    let habit = state.habits.of(&asker.session, model).await?;
+    let known = state.registry.known(model).await;
     let mut others: Vec<Offer> =
         state.offered().filter(|offer| offer.reference != *model).collect();
     // The chosen spare stays in the list, even if it came from a search or is no longer on offer.
@@ -39,9 +39,9 @@ pub async fn panel(
         others.push(Offer { title: chosen.title().to_owned(), reference: chosen });
     }
     let title = known.as_ref().map_or(model.title(), |known| &known.title).to_owned();
-    let service = &state.service;
-    let readiness = service.readiness(model).await;
-    let usual = service.usual(model).await;
+    let generations = &state.generations;
+    let readiness = generations.readiness(model).await;
+    let usual = generations.usual(model).await;
     let does = readiness.map(|readiness| readiness::words(readiness, &usual));
     Ok(super::html(|| view! { <Panel title habit known others does/> }))
 }

@@ -42,8 +42,10 @@ pub async fn of(
     asker: &Asker,
     id: &GenerationId,
 ) -> Result<Option<Late>, GenerateError> {
-    let service = &state.service;
-    let Some((model, elapsed)) = service.late(&asker.session, id).await? else { return Ok(None) };
+    let generations = &state.generations;
+    let Some((model, elapsed)) = generations.late(&asker.session, id).await? else {
+        return Ok(None);
+    };
     let mut others = Vec::new();
     for offer in state.offered().filter(|offer| offer.reference != model) {
         if others.len() < OTHERS && can_run(state, &offer.reference).await {
@@ -55,10 +57,10 @@ pub async fn of(
 
 /// Whether the model can probably start now.
 async fn can_run(state: &AppState, model: &ModelReference) -> bool {
-    let readiness = state.service.readiness(model).await;
+    let readiness = state.generations.readiness(model).await;
     let can_begin =
         !matches!(readiness, Some(Readiness::Gone | Readiness::Busy | Readiness::Asleep));
-    can_begin && state.service.registry().can_ask(model)
+    can_begin && state.registry.can_ask(model)
 }
 
 /// The buttons. A press of another model gets an empty response (204), so that the page stays.

@@ -1,18 +1,21 @@
 //! The list of models: models on offer, recently used models, and search results of the providers.
 
+mod row;
+
 use std::collections::HashMap;
 
 use leptos::prelude::*;
 
-use super::{failure, html, money, names::time_words, readiness};
+use self::row::Row;
+use super::{failure, html, money};
 use crate::{
     error::GenerateError,
     generation::{
         Badge, ConnectionState, KeyUse, ModelPage, ModelReference, ProviderKind, Readiness,
-        RunTimes, Span,
-        contract::{Drawn, ModelsQuery, ModelsState, State, model_option_id},
+        RunTimes,
+        contract::{Drawn, ModelsQuery, ModelsState, State},
     },
-    language::{Language, decimal, text},
+    language::text,
     server::{spending::Prices, state::AppState, visitors::Asker},
 };
 
@@ -41,7 +44,7 @@ pub async fn page(
         state.visitors.may_search(asker.address).await?;
     }
     let page = match is_operator {
-        true => state.service.registry().search(&query, cursor.as_deref()).await,
+        true => state.registry.search(&query, cursor.as_deref()).await,
         false => ModelPage::default(),
     };
     let mut list = List::new(seen);
@@ -74,8 +77,8 @@ pub async fn page(
     let List { first, seen, groups } = list;
     let mut usual = HashMap::new();
     for model in groups.iter().flat_map(|(_, models)| models) {
-        let known = state.service.usual(&model.reference).await;
-        let readiness = state.service.readiness(&model.reference).await;
+        let known = state.generations.usual(&model.reference).await;
+        let readiness = state.generations.readiness(&model.reference).await;
         usual.insert(model.reference.clone(), (known, readiness));
     }
     let prices = match asker.caller.may_make() {
@@ -86,6 +89,7 @@ pub async fn page(
     let next = page.next.clone().filter(|_| seen.len() < MAX_SEEN);
     let (count, has_more) = (seen.len(), next.is_some());
     let notice = page.notice.or_else(|| page.error.as_ref().map(failure::plain));
+    let notice = notice.map(|words| Notice { words, is_built_in: page.is_built_in });
     let foot = html(|| view! { <Foot notice count has_more/> });
     let html = html(|| view! { <Groups groups first keyless usual prices/> });
     let state = ModelsState { references, next, foot: foot.into() };
@@ -106,7 +110,7 @@ fn is_meant(badge: &Badge, words: &str) -> bool {
 
 /// The providers that require a key and have none.
 fn keyless(state: &AppState) -> Vec<ProviderKind> {
-    let connections = state.service.registry().all().map(|provider| provider.connection());
+    let connections = state.registry.all().map(|provider| provider.connection());
     let may_do_without = |kind: ProviderKind| matches!(kind.info().key, KeyUse::Own(_));
     let keyless = connections.filter(|connection| {
         connection.state == ConnectionState::NotConfigured && !may_do_without(connection.provider)
@@ -184,13 +188,13 @@ fn Groups(
 
 /// The line below the list: a notice, the number of models, and the button for more.
 #[component]
-fn Foot(notice: Option<String>, count: usize, has_more: bool) -> impl IntoView {
+fn Foot(notice: Option<Notice>, count: usize, has_more: bool) -> impl IntoView {
     let words = match count {
         0 => text!("models-nothing"),
         count => text!("models-found", count = count),
     };
     view! {
-        {notice.map(|notice| view! { <Notice notice/> })}
+        {notice.map(|notice| view! { <FoldedNotice notice/> })}
         <span>{words}</span>
         {has_more.then(|| view! {
             <button type="button" class="chip chip--quiet">{text!("models-more")}</button>
@@ -198,131 +202,25 @@ fn Foot(notice: Option<String>, count: usize, has_more: bool) -> impl IntoView {
     }
 }
 
-/// A notice about the list, as one line; the provider's own text unfolds.
+/// A notice about the list, in a provider's own words.
+struct Notice {
+    words: String,
+    is_built_in: bool,
+}
+
+/// The notice as one line; the provider's own text unfolds.
 #[component]
-fn Notice(notice: String) -> impl IntoView {
-    let line = if notice.contains("built-in list") {
-        text!("models-offline")
-    } else {
-        text!("models-partly")
+fn FoldedNotice(notice: Notice) -> impl IntoView {
+    let line = match notice.is_built_in {
+        true => text!("models-offline"),
+        false => text!("models-partly"),
     };
     view! {
         <details class="models__notice">
             <summary>{line}</summary>
-            <p>{notice}</p>
+            <p>{notice.words}</p>
         </details>
     }
-}
-
-/// One model: its title, its provider, and the details that matter before choosing it.
-#[component]
-fn Row(
-    index: usize,
-    model: Badge,
-    needs_key: bool,
-    usual: RunTimes,
-    readiness: Option<Readiness>,
-    /// The price of a run, as text.
-    price: Option<String>,
-) -> impl IntoView {
-    let Badge { reference, title, description, likes, license, gated, lora, thumbnail } = model;
-    let kind = reference.provider();
-    let facts = [
-        Some(kind.title().to_owned()),
-        hint(&reference, &title),
-        usual_words(usual),
-        price,
-        likes.map(likes_words),
-        license.filter(|license| is_telling(license)),
-        gated.then(|| text!("models-gated")),
-        lora.then(|| "LoRA".to_owned()),
-        description,
-    ];
-    let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let picture = match thumbnail {
-        Some(address) => view! {
-            <img
-                class="models__picture"
-                src=address
-                alt=""
-                width="32"
-                height="32"
-                loading="lazy"
-                referrerpolicy="no-referrer"
-            />
-        }
-        .into_any(),
-        None => view! {
-            <span class="models__picture" aria-hidden="true">{kind.info().glyph}</span>
-        }
-        .into_any(),
-    };
-    let state = match (kind, needs_key, readiness) {
-        (_, true, _) => Some(("dot dot--warn", text!("models-keyless"))),
-        (ProviderKind::Demo, _, _) => Some(("dot dot--free", text!("models-free"))),
-        (_, _, Some(readiness)) => {
-            Some((readiness::dot(readiness), readiness::words(readiness, &usual)))
-        }
-        _ => None,
-    };
-    let state = state.map(|(class, words)| {
-        view! { <span class="models__state"><i class=class></i>{words}</span> }
-    });
-    view! {
-        <button
-            type="button"
-            class="models__row"
-            role="option"
-            id=model_option_id(index)
-            value=reference.to_string()
-            tabindex="-1"
-            aria-selected="false"
-        >
-            {picture}
-            <span class="models__words">
-                <span class="models__title">{title}</span>
-                " "
-                <small class="models__facts">{facts}</small>
-            </span>
-            {state}
-        </button>
-    }
-}
-
-/// The usual run time, from runs on this server.
-fn usual_words(usual: RunTimes) -> Option<String> {
-    let words = |span: Span| time_words(span.median, Language::current());
-    match usual {
-        RunTimes { warm: Some(warm), .. } => Some(text!("models-usual", usual = words(warm))),
-        RunTimes { cold: Some(cold), .. } => Some(text!("models-usual-cold", usual = words(cold))),
-        RunTimes { warm: None, cold: None } => None,
-    }
-}
-
-/// The model's name within the provider, where the title differs.
-fn hint(reference: &ModelReference, title: &str) -> Option<String> {
-    let named = reference.named();
-    let named = named.split_once("://").map_or(named, |(_, rest)| rest);
-    let named = named.trim_end_matches('/');
-    (!named.is_empty() && named != title).then(|| named.to_owned())
-}
-
-/// Whether the licence's name says anything.
-fn is_telling(license: &str) -> bool {
-    !matches!(license.trim().to_lowercase().as_str(), "" | "other" | "unknown" | "none")
-}
-
-/// A count such as `12k likes`, for 12345.
-fn likes_words(likes: u64) -> String {
-    let short = match likes {
-        0..1000 => likes.to_string(),
-        1000..10_000 => {
-            let tenths = likes / 100;
-            text!("models-thousands", number = decimal(tenths as f64 / 10.0, 1))
-        }
-        _ => text!("models-thousands", number = likes / 1000),
-    };
-    text!("models-likes", short = short, likes = likes)
 }
 
 #[cfg(test)]
@@ -331,13 +229,6 @@ mod tests {
 
     fn badge(reference: &str, title: &str) -> Badge {
         Badge::new(reference.parse().unwrap(), title)
-    }
-
-    #[test]
-    fn large_numbers_are_cut_short() {
-        for (number, words) in [(0, "0"), (999, "999"), (1234, "1.2k"), (12_345, "12k")] {
-            assert_eq!(likes_words(number), format!("{words} likes"));
-        }
     }
 
     #[test]
@@ -352,21 +243,6 @@ mod tests {
     }
 
     #[test]
-    fn a_title_of_its_own_gets_a_hint_where_it_runs() {
-        let hint = |text: &str, title| hint(&text.parse().unwrap(), title);
-        assert_eq!(hint("hf:a/b", "a/b"), None);
-        assert_eq!(hint("demo", "Demo"), None);
-        let app = hint("space:http://127.0.0.1:7860/", "FLUX.1 [schnell]");
-        assert_eq!(app.as_deref(), Some("127.0.0.1:7860"));
-    }
-
-    #[test]
-    fn a_licence_is_told_where_it_says_something() {
-        assert!(is_telling("apache-2.0"));
-        assert!(!is_telling("Other"));
-    }
-
-    #[test]
     fn what_a_browser_remembers_is_checked() {
         assert!(remembered("nonsense\tx").is_none());
         assert!(remembered("demo").is_none());
@@ -376,9 +252,13 @@ mod tests {
 
     #[test]
     fn raw_words_of_a_failure_are_folded_away() {
-        let notice = "The Hub cannot be reached (dns <error>). This is Easel's built-in list.";
-        let html = html(|| view! { <Notice notice=notice.to_owned()/> });
+        let words = "The Hub cannot be reached (dns <error>).".to_owned();
+        let notice = Notice { words: words.clone(), is_built_in: true };
+        let html = html(|| view! { <FoldedNotice notice/> });
         assert!(html.contains("Offline: showing Easel's built-in list."), "{html}");
         assert!(html.contains("dns &lt;error&gt;"), "{html}");
+        let partly = Notice { words, is_built_in: false };
+        let partly = super::html(|| view! { <FoldedNotice notice=partly/> });
+        assert!(!partly.contains("built-in list"), "{partly}");
     }
 }

@@ -52,7 +52,7 @@ pub async fn cost_of(state: &AppState, session: &SessionId, id: &GenerationId) -
     if state.spending.prices().await.is_ok_and(|prices| prices.is_empty()) {
         return None;
     }
-    state.service.cost_of(session, id).await.ok().flatten()
+    state.gallery.cost_of(session, id).await.ok().flatten()
 }
 
 /// Appends the cost to `words`, which report the end of a generation, unless it cost nothing.
@@ -98,14 +98,14 @@ pub async fn estimates(
     let price = prices.of(reference);
     let computes = match price {
         Some(_) => None,
-        None => state.service.usual(reference).await.warm,
+        None => state.generations.usual(reference).await.warm,
     };
     if prices.is_empty() && standings.is_empty() && computes.is_none() {
         return Vec::new();
     }
     let currency = prices.currency();
     let usual = match price {
-        Some(price) => state.service.usual_time(price, reference).await,
+        Some(price) => state.generations.usual_time(price, reference).await,
         None => None,
     };
     let is_by_time = price.is_some_and(|price| price.unit == Unit::Second && usual.is_none());
@@ -153,7 +153,7 @@ pub async fn estimate_of_all(
         count += times;
         match prices.of(model) {
             Some(price) => {
-                let usual = state.service.usual_time(price, model).await;
+                let usual = state.generations.usual_time(price, model).await;
                 let by_time = price.unit == Unit::Second && !price.amount.is_nothing();
                 is_known &= usual.is_some() || !by_time;
                 all = all.plus(price.expected(1, usual).times(*times));

@@ -83,7 +83,7 @@ pub async fn make(
 ) -> Result<Drawn, GenerateError> {
     let copy = CopyDraft::of(fields);
     let model = model_of(asker, &copy)?;
-    let registry = state.service.registry();
+    let registry = &state.registry;
     let (is_begun_now, hardware) = (seen.is_none(), options(&copy).hardware);
     let copying = registry.duplicate(&model, options(&copy), seen.as_deref()).await;
     let is_made =

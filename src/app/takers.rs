@@ -37,7 +37,7 @@ pub struct Taker {
 pub async fn takers(state: &AppState, asker: &Asker) -> Vec<Taker> {
     let mut references: Vec<_> = state.offered().map(|offer| offer.reference).collect();
     if asker.caller.is_operator() {
-        let registry = state.service.registry();
+        let registry = &state.registry;
         let searches = Deed::ALL.map(|deed| registry.search(deed.search(), None));
         let found = timeout(DESCRIBE_TIMEOUT, join_all(searches)).await.unwrap_or_default();
         for page in found {

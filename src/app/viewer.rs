@@ -32,6 +32,7 @@ use crate::{
     },
     language::text,
     server::{
+        clock::now_ms,
         money::Cost,
         state::AppState,
         store::{Around, Lineage, SessionId},
@@ -106,11 +107,11 @@ pub async fn draw(
     position: u32,
     offset_minutes: i32,
 ) -> Result<Drawn, GenerateError> {
-    let service = &state.service;
-    let item = service.gallery_item(session, id).await?;
-    let share = service.share_of(session, id).await?;
+    let gallery = &state.gallery;
+    let item = gallery.item(session, id).await?;
+    let share = gallery.share_of(session, id).await?;
     let here = GalleryCursor { created_ms: item.created_ms, id: id.clone() };
-    let Around { newer, older, newest, oldest } = service.around(session, &here, STRIP).await?;
+    let Around { newer, older, newest, oldest } = gallery.around(session, &here, STRIP).await?;
     let seen = ViewerProps {
         position: position.min(last_position(&item)),
         share: share.map(|(token, with_inputs)| (format!("/s/{token}"), with_inputs)),
@@ -120,8 +121,8 @@ pub async fn draw(
         oldest,
         made: made(item.created_ms, Offset::of_minutes(offset_minutes)),
         cost: money::cost_of(state, session, id).await,
-        lineage: service.lineage(session, id).await?,
-        progress: Progress::of(service.events_of(id).await?),
+        lineage: gallery.lineage(session, id).await?,
+        progress: Progress::of(state.generations.events_of(id).await?),
         item,
     };
     let stage = Html(html(|| view! { <Stage seen=seen.clone()/> }));
@@ -131,7 +132,7 @@ pub async fn draw(
 
 /// A time such as “Today, 17:04”.
 fn made(created_ms: i64, offset: Offset) -> String {
-    let today = Day::of(super::wall::now_ms(), offset);
+    let today = Day::of(now_ms(), offset);
     let day = Day::of(created_ms, offset).words(today);
     text!("viewer-made", day = day, time = offset.time_of(created_ms))
 }

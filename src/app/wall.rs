@@ -6,8 +6,6 @@ mod head;
 mod selection;
 mod tile;
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use leptos::prelude::*;
 
 pub use self::{
@@ -29,6 +27,7 @@ use crate::{
     },
     language::text,
     server::{
+        clock::now_ms,
         state::AppState,
         store::{BoundedCount, SessionId},
         visitors::Asker,
@@ -68,31 +67,31 @@ impl WallPage {
         session: &SessionId,
         query: GalleryQuery,
     ) -> Result<Self, GenerateError> {
-        let service = &state.service;
+        let gallery = &state.gallery;
         let (filter, before) = (query.filter(), query.before.as_ref());
         let GalleryPage { items, next } = match &query.until {
-            Some(until) => service.gallery_until(session, &filter, before, until).await?,
-            None => service.gallery(session, &filter, before).await?,
+            Some(until) => gallery.page_until(session, &filter, before, until).await?,
+            None => gallery.page(session, &filter, before).await?,
         };
         let offset = query.offset();
         let (ended, running): (Vec<_>, Vec<_>) =
             items.into_iter().partition(|item| item.state.is_ended());
         let days = days(ended, before, offset);
         let total = match !query.is_filtered() && before.is_none() && !days.is_empty() {
-            true => Some(service.count(session, &filter, 0..i64::MAX).await?),
+            true => Some(gallery.count(session, &filter, 0..i64::MAX).await?),
             false => None,
         };
         let last = days.last().filter(|day| day.is_new && next.is_some());
         let of_last_day = match (last, &filter.search) {
             (Some(last), None) => {
                 let made_ms = last.day.start_ms(offset)..last.day.end_ms(offset);
-                Some(service.count(session, &filter, made_ms).await?)
+                Some(gallery.count(session, &filter, made_ms).await?)
             }
             _ => None,
         };
         let today = Some(Day::of(now_ms(), offset));
         let collections = match before {
-            None => service.collections(session).await?,
+            None => gallery.collections(session).await?,
             Some(_) => Vec::new(),
         };
         Ok(Self { query, days, running, total, of_last_day, today, collections, next })
@@ -146,7 +145,7 @@ pub async fn tile(
     asker: &Asker,
     id: &GenerationId,
 ) -> Result<Drawn, GenerateError> {
-    match state.service.gallery_item(&asker.session, id).await {
+    match state.gallery.item(&asker.session, id).await {
         Ok(item) if item.state == RecordState::Done => {
             Ok(Drawn::plain(html(|| view! { <Tile item/> })))
         }
@@ -290,12 +289,6 @@ fn pictures(counted: BoundedCount) -> String {
         BoundedCount { number, is_more: true } => text!("wall-more-pictures", number = number),
         BoundedCount { number, .. } => text!("wall-pictures", number = number),
     }
-}
-
-/// The current Unix time in milliseconds.
-pub(super) fn now_ms() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

@@ -62,8 +62,8 @@ pub async fn lists(
     session: &SessionId,
     search: &str,
 ) -> Result<String, GenerateError> {
-    let own = state.service.words_of(session).await?;
-    let earlier = state.service.earlier_prompts(session, search).await?;
+    let own = state.saved_words.of(session).await?;
+    let earlier = state.gallery.earlier_prompts(session, search).await?;
     let (prompts, kept): (Vec<_>, Vec<_>) =
         own.into_iter().partition(|words| words.kind == WordsKind::Prompt);
     let given = styles();

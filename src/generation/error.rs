@@ -94,6 +94,7 @@ pub enum GenerateError {
     NotFound,
     #[error("cancelled")]
     Cancelled,
+    // Nothing fails with it any more, but rows of earlier versions hold it.
     #[error("the page is not from this server")]
     CrossSite,
     #[error("Easel could not save the picture")]

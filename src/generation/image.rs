@@ -2,13 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The server shares the bytes of a picture among all who read it. The page turns its own into a
+/// blob immediately, and sharing would be code that every visit loads.
+#[cfg(feature = "ssr")]
+pub type ImageBytes = bytes::Bytes;
+/// The bytes of a picture in the page.
+#[cfg(not(feature = "ssr"))]
+pub type ImageBytes = Vec<u8>;
+
 /// Bytes, content type, size in pixels, and the SHA-256 of the bytes in lower-case hex.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Image {
     /// Empty in a response that would be too large: the page then fetches the picture by its
     /// digest.
-    #[serde(with = "serde_bytes")]
-    pub bytes: Vec<u8>,
+    #[serde(with = "as_slice")]
+    pub bytes: ImageBytes,
     /// The type detected from the bytes, whatever the provider declared.
     pub content_type: ImageType,
     /// In pixels, as displayed.
@@ -17,6 +25,26 @@ pub struct Image {
     pub height: u32,
     /// SHA-256 of the bytes, in lower-case hex.
     pub digest: String,
+}
+
+/// Bytes as one slice, not as a sequence of numbers.
+mod as_slice {
+    use serde::{Deserializer, Serializer};
+
+    use super::ImageBytes;
+
+    pub fn serialize<S: Serializer>(bytes: &ImageBytes, to: S) -> Result<S::Ok, S::Error> {
+        serde_bytes::serialize(&bytes[..], to)
+    }
+
+    #[cfg_attr(
+        not(feature = "ssr"),
+        expect(clippy::useless_conversion, reason = "the server keeps them as another type")
+    )]
+    pub fn deserialize<'a, D: Deserializer<'a>>(from: D) -> Result<ImageBytes, D::Error> {
+        let bytes: Vec<u8> = serde_bytes::deserialize(from)?;
+        Ok(bytes.into())
+    }
 }
 
 /// The accepted image types, which Easel detects by their magic bytes.

@@ -73,8 +73,10 @@ pub struct ModelPage {
     pub models: Vec<Badge>,
     /// An opaque cursor for the next page of the same provider.
     pub next: Option<String>,
-    /// A remark about the list, such as that it is the built-in one.
+    /// A remark about the list: why a part of it is missing.
     pub notice: Option<String>,
+    /// Whether Easel's own list stands in for one that could not be read.
+    pub is_built_in: bool,
     /// Why the search failed.
     pub error: Option<GenerateError>,
 }

@@ -62,20 +62,20 @@ impl AppState {
         act: GalleryAct,
         collection: Option<&Collection>,
     ) -> Result<(), GenerateError> {
-        let service = &self.service;
+        let gallery = &self.gallery;
         match act {
-            GalleryAct::Cancel => service.cancel(session, id).await,
-            GalleryAct::Star => service.star(session, id, true).await,
-            GalleryAct::Unstar => service.star(session, id, false).await,
-            GalleryAct::Collect => service.collect(session, id, collection).await,
-            GalleryAct::Delete => service.delete(session, id).await,
-            GalleryAct::Restore => service.restore(session, id).await,
+            GalleryAct::Cancel => self.generations.cancel(session, id).await,
+            GalleryAct::Star => gallery.star(session, id, true).await,
+            GalleryAct::Unstar => gallery.star(session, id, false).await,
+            GalleryAct::Collect => gallery.collect(session, id, collection).await,
+            GalleryAct::Delete => gallery.delete(session, id).await,
+            GalleryAct::Restore => gallery.restore(session, id).await,
             GalleryAct::Share => {
                 self.check_can_be_cleaned(session, id).await?;
-                service.share(session, id, false).await.map(drop)
+                gallery.share(session, id, false).await.map(drop)
             }
-            GalleryAct::ShareInputs => service.share(session, id, true).await.map(drop),
-            GalleryAct::Unshare => service.unshare(session, id).await,
+            GalleryAct::ShareInputs => gallery.share(session, id, true).await.map(drop),
+            GalleryAct::Unshare => gallery.unshare(session, id).await,
         }
     }
 
@@ -85,9 +85,9 @@ impl AppState {
         session: &SessionId,
         id: &GenerationId,
     ) -> Result<(), GenerateError> {
-        let item = self.service.gallery_item(session, id).await?;
+        let item = self.gallery.item(session, id).await?;
         for image in &item.images {
-            let copy = self.service.images().clean_copy(&image.digest, image.content_type).await?;
+            let copy = self.files.clean_copy(&image.digest, image.content_type).await?;
             if matches!(copy, CleanCopy::Impossible) {
                 return Err(GenerateError::InputRejected {
                     fields: Vec::new(),

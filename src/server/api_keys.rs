@@ -11,16 +11,17 @@ use axum::{
     http::{HeaderMap, header, request::Parts, uri::Authority},
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
+use parking_lot::Mutex;
 use rand::{Rng, distr::Alphanumeric};
 use sha2::{Digest, Sha256};
 
 use super::{
     access::Caller,
+    clock::now_ms,
     config::{Access, Config},
     redact::turns_text,
     roles::caller_of,
-    service::now_ms,
-    store::{ApiKey, Records, Scope, SessionId, StoreError},
+    store::{AddedKey, ApiKey, Records, Scope, SessionId, StoreError},
 };
 use crate::generation::is_blank;
 
@@ -94,7 +95,7 @@ pub enum Uncounted {
     Store(StoreError),
 }
 
-/// Looks up API keys. Cheap to clone.
+/// Keeps API keys and looks them up. Cheap to clone.
 #[derive(Clone)]
 pub struct ApiKeys(Arc<Inner>);
 
@@ -199,6 +200,39 @@ impl ApiKeys {
             scope: Scope::default(),
             caller: Caller::Operator,
         })
+    }
+
+    /// Keeps a new key.
+    pub async fn add(&self, key: &ApiKey) -> Result<AddedKey, StoreError> {
+        self.0.records.add_api_key(key).await
+    }
+
+    /// Those that count, the newest first: of this gallery where one is named, of all where none is.
+    pub async fn list(&self, only: Option<&SessionId>) -> Result<Vec<ApiKey>, StoreError> {
+        let mut keys = self.0.records.api_keys(only).await?;
+        keys.retain(|key| key.revoked_ms.is_none());
+        Ok(keys)
+    }
+
+    /// Revokes the key of this name, only in the gallery `only` if given. False when there is no
+    /// such valid key.
+    pub async fn revoke(
+        &self,
+        id: &str,
+        only: Option<&SessionId>,
+        now_ms: i64,
+    ) -> Result<Option<String>, StoreError> {
+        self.0.records.revoke_api_key(id, only, now_ms).await
+    }
+
+    /// The model that `key` chose last.
+    pub async fn chosen_model(&self, key: &str) -> Result<Option<String>, StoreError> {
+        self.0.records.chosen_model(key).await
+    }
+
+    /// Makes this the model of `key` for requests that name none.
+    pub async fn choose_model(&self, key: &str, model: &str) -> Result<(), StoreError> {
+        self.0.records.choose_model(key, model).await
     }
 
     /// Counts a request that starts something, together with all servers of this database. Returns

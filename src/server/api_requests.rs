@@ -16,7 +16,7 @@ use std::{
 use rand::Rng;
 
 use super::{
-    service::now_ms,
+    clock::now_ms,
     store::{ApiCaller as Standing, ApiRequest, Records, SessionId, StoreError},
 };
 use crate::{

@@ -49,13 +49,13 @@ pub async fn complete(
         let outcome = state.generate(asker, id, draft.clone()).await?.value;
         match outcome {
             Outcome::Done { .. } => {
-                return Ok(state.service.gallery_item(&asker.session, id).await?);
+                return Ok(state.gallery.item(&asker.session, id).await?);
             }
             // The server counts the attempts, and refuses one too many.
             Outcome::Loading { estimated_time, .. } => {
                 sleep(Duration::from_secs_f64(waiting_seconds(estimated_time))).await;
             }
-            Outcome::Running if state.service.stopping().is_cancelled() => {
+            Outcome::Running if state.generations.stopping().is_cancelled() => {
                 return Err(Unfinished::Stopping);
             }
             Outcome::Running => {
@@ -69,7 +69,9 @@ pub async fn complete(
 
 /// Waits until the attempt has ended; false when the stream ended before.
 async fn follow(state: &AppState, asker: &Asker, id: &GenerationId, heard: &mut u64) -> bool {
-    let Ok(events) = state.service.watch(&asker.session, id, *heard).await else { return false };
+    let Ok(events) = state.generations.watch(&asker.session, id, *heard).await else {
+        return false;
+    };
     let mut events = pin!(events);
     while let Some(event) = events.next().await {
         *heard = event.number;

@@ -41,7 +41,7 @@ use self::{
     values::{Texts, list, number_or, origin_or, parse_url, switch},
 };
 use super::{log::LogFormat, money::PriceList, outbound::guard::Proxy};
-use crate::generation::{Limit, ModelReference, ProviderKind, REPLICATE_KEYS};
+use crate::generation::{Limit, ModelReference, ProviderKind};
 
 /// The operator's configuration.
 #[derive(Clone, Debug)]
@@ -63,8 +63,8 @@ pub struct Config {
     pub hf_token: Key,
     /// The name of the variable that `hf_token` came from, for errors.
     pub hf_token_variable: &'static str,
-    /// `HF_MODEL`: a model id or an endpoint URL.
-    pub hf_model: Option<String>,
+    /// `HF_MODEL`: a model id or an endpoint URL. What is neither counts as not set.
+    pub hf_model: Option<ModelReference>,
     /// `HF_BILL_TO`: the organisation to bill.
     pub hf_bill_to: Option<String>,
     /// `HF_ENDPOINT`: the Hub.
@@ -188,7 +188,8 @@ impl Config {
             storage_url,
             hf_token: Key::configured(hf_token),
             hf_token_variable,
-            hf_model: text("HF_MODEL"),
+            hf_model: text("HF_MODEL")
+                .and_then(|model| format!("{}:{model}", ProviderKind::Hf.prefix()).parse().ok()),
             hf_bill_to: text("HF_BILL_TO"),
             hf_endpoint: origin_or(&text, "HF_ENDPOINT", "https://huggingface.co")?,
             hf_inference_endpoint: origin_or(
@@ -236,41 +237,9 @@ impl Config {
         })
     }
 
-    /// The key for a provider, and the variable that may hold it. A provider that uses the key of
-    /// another one has none of its own.
-    pub fn key_of(&self, kind: ProviderKind) -> Option<(&Key, &'static str)> {
-        match kind {
-            ProviderKind::Hf => Some((&self.hf_token, self.hf_token_variable)),
-            ProviderKind::Replicate => Some((&self.replicate_token, REPLICATE_KEYS.variable)),
-            ProviderKind::Openai => {
-                let own = self.image_servers.iter().find(|server| server.is_openai());
-                own.map(|own| (&own.key, own.variable))
-            }
-            _ => None,
-        }
-    }
-
-    /// The same configuration with `key` for that provider.
-    #[must_use]
-    pub fn with_key(&self, kind: ProviderKind, key: Key) -> Self {
-        let mut config = self.clone();
-        match kind {
-            ProviderKind::Hf => config.hf_token = key,
-            ProviderKind::Replicate => config.replicate_token = key,
-            _ => {
-                config.image_servers.retain(ImageServer::is_openai);
-                config.image_servers.iter_mut().for_each(|own| own.key = key.clone());
-            }
-        }
-        config
-    }
-
     /// The models that the operator named, the default one first.
     pub fn named_models(&self) -> impl Iterator<Item = ModelReference> {
-        let first = self.hf_model.iter();
-        let first =
-            first.filter_map(|model| format!("{}:{model}", ProviderKind::Hf.prefix()).parse().ok());
-        first.chain(self.models.iter().flatten().cloned())
+        self.hf_model.iter().chain(self.models.iter().flatten()).cloned()
     }
 }
 

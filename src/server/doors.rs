@@ -88,8 +88,8 @@ async fn measured(State(state): State<AppState>, holder: who::Holder) -> Respons
         let message = "Only a key of the owner may see what everybody does here.";
         return ApiError::forbidden("insufficient_scope", message).into_response();
     }
-    let (running, waiting) = state.service.load();
-    let Ok((kept_bytes, sessions)) = state.service.kept_in_all().await else {
+    let (running, waiting) = state.generations.load();
+    let Ok((kept_bytes, sessions)) = state.gallery.kept_in_all().await else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
     match measures::text(Now { running, waiting, kept_bytes, sessions }) {

@@ -1,7 +1,7 @@
 //! Writes the audit log for owners. A failed write is logged, and does not block the action.
 
 use super::{
-    service::now_ms,
+    clock::now_ms,
     store::{Deed, Earlier, Happening, Records, SessionId, StoreError},
 };
 

@@ -1,12 +1,10 @@
 //! The metrics of this process, for Prometheus.
 
-use std::{
-    sync::{OnceLock, RwLock},
-    time::Duration,
-};
+use std::{sync::OnceLock, time::Duration};
 
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use parking_lot::RwLock;
 
 const ATTEMPTS: &str = "easel_attempts_total";
 const RETRIES: &str = "easel_retries_total";
@@ -48,9 +46,7 @@ pub struct Now {
 
 /// Sets the models with labels of their own.
 pub fn tell_apart(models: impl Iterator<Item = String>) {
-    if let Ok(mut known) = MODELS.write() {
-        *known = models.collect();
-    }
+    *MODELS.write() = models.collect();
 }
 
 /// Begins to count; earlier counts are lost.
@@ -88,7 +84,7 @@ pub fn attempt(
     reason: Option<String>,
     number: u32,
 ) {
-    let is_known = MODELS.read().is_ok_and(|known| known.iter().any(|known| known == model));
+    let is_known = MODELS.read().iter().any(|known| known == model);
     let model = if is_known { model } else { OTHER }.to_owned();
     counter!(ATTEMPTS, "provider" => provider, "model" => model, "outcome" => outcome).increment(1);
     if number > 1 {

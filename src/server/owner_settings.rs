@@ -1,14 +1,13 @@
 //! Settings that an owner changes in the page. They are stored in the database and used
 //! immediately, by all servers that share it; the environment takes precedence.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::{collections::BTreeMap, sync::Arc};
+
+use parking_lot::RwLock;
 
 use super::{
+    clock::now_ms,
     config::{Allowed, Config, parse_allowed},
-    service::now_ms,
     store::{Records, Signal, StoreError},
 };
 use crate::generation::{Limit, ModelReference};
@@ -76,7 +75,7 @@ impl OwnerSettings {
 
     /// The value with its source.
     pub fn set_limit(&self, limit: Limit) -> SetLimit {
-        let decided = self.0.decided.read().unwrap_or_else(PoisonError::into_inner);
+        let decided = self.0.decided.read();
         let configured = self.0.config.limits.get(&limit).copied();
         let (value, set_by) = match (configured, decided.limits.get(&limit)) {
             (Some(value), _) => (value, SetBy::Environment),
@@ -111,7 +110,7 @@ impl OwnerSettings {
 
     /// Whether people may use their own provider keys.
     pub fn allows_own_keys(&self) -> bool {
-        self.0.decided.read().unwrap_or_else(PoisonError::into_inner).allows_own_keys
+        self.0.decided.read().allows_own_keys
     }
 
     /// # Errors
@@ -127,7 +126,7 @@ impl OwnerSettings {
         if self.0.config.models.is_some() {
             return None;
         }
-        self.0.decided.read().unwrap_or_else(PoisonError::into_inner).models.clone()
+        self.0.decided.read().models.clone()
     }
 
     /// Offers these models; with an empty list, Easel's own choice.
@@ -142,7 +141,7 @@ impl OwnerSettings {
 
     /// The origins that the owner entered, one a line.
     pub fn origins(&self) -> Vec<String> {
-        let decided = self.0.decided.read().unwrap_or_else(PoisonError::into_inner);
+        let decided = self.0.decided.read();
         decided.origins.iter().map(Allowed::to_string).collect()
     }
 
@@ -189,7 +188,7 @@ impl OwnerSettings {
         if self.0.config.allowed_origins.is_empty() {
             self.0.config.entered_origins.set(decided.origins.clone());
         }
-        *self.0.decided.write().unwrap_or_else(PoisonError::into_inner) = decided;
+        *self.0.decided.write() = decided;
         Ok(())
     }
 }

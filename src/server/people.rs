@@ -18,10 +18,10 @@ pub use self::{
 };
 use super::{
     client_address::{ClientAddress, TrustedProxies},
+    clock::now_ms,
     config::{Access, Config},
     happened::Happened,
     owner_settings::OwnerSettings,
-    service::now_ms,
     session::Signer,
     store::{Invitation, Person, PersonBrowser, Records, Role, SessionId, StoreError},
 };

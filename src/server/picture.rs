@@ -51,7 +51,7 @@ pub fn try_recognise(bytes: Vec<u8>) -> Result<Image, Vec<u8>> {
     let seen = content_type(&bytes)
         .and_then(|kind| Some((kind, size(&bytes).or_else(|| decoded(&bytes))?)));
     let Some((content_type, (width, height))) = seen else { return Err(bytes) };
-    Ok(Image { content_type, width, height, digest: digest(&bytes), bytes })
+    Ok(Image { content_type, width, height, digest: digest(&bytes), bytes: bytes.into() })
 }
 
 /// Width and height in pixels, if the beginning of a file contains them.

@@ -31,7 +31,7 @@ mod worded;
 
 pub use answer_builder::AnswerBuilder;
 pub use error::{ProviderError, Retry};
-pub use opening::{BUILT_IN, Opening};
+pub use opening::{BUILT_IN, KeyPlace, Opening, OpeningKey};
 pub use output_file::{OutputFile, is_played, plain_name, safe_name};
 pub use own::{OwnKeys, OwnProviders};
 pub use registry::Registry;

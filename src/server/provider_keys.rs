@@ -4,11 +4,9 @@
 mod own;
 mod seal;
 
-use std::{
-    sync::{Arc, PoisonError, RwLock},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
+use parking_lot::RwLock;
 use tokio::{
     sync::broadcast::error::RecvError,
     time::{Instant, timeout_at},
@@ -17,20 +15,17 @@ use tokio::{
 use self::seal::Seal;
 use super::{
     budget::Budget,
+    clock::now_ms,
     config::{Config, Key, Secret},
     limiter::{Limiter, Rate},
     owner_settings::OwnerSettings,
     provider::{Opening, OwnProviders, Registry},
-    service::now_ms,
     store::{Records, Signal, StoreError},
 };
 use crate::{
     error::GenerateError,
     generation::{Connection, ConnectionState, ProviderKind},
 };
-
-/// The providers that take a key.
-const KINDS: [ProviderKind; 3] = [ProviderKind::Hf, ProviderKind::Replicate, ProviderKind::Openai];
 
 /// In bytes.
 const MAX_KEY_LENGTH: usize = 512;
@@ -140,10 +135,10 @@ impl ProviderKeys {
 
     /// The available providers that can have a key.
     pub fn all(&self) -> Vec<HeldKey> {
-        let unreadable = self.0.unreadable.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let unreadable = self.0.unreadable.read().clone();
         let of_kind = |kind: ProviderKind| {
             let provider = self.0.registry.of_kind(kind)?;
-            let (key, variable) = self.0.config.key_of(kind)?;
+            let (key, variable) = self.key_of(kind)?;
             let is_unreadable = unreadable.iter().any(|prefix| prefix == kind.prefix());
             let held = match key {
                 key if key.is_configured() => KeySource::Configured(variable),
@@ -153,7 +148,22 @@ impl ProviderKeys {
             };
             Some(HeldKey { connection: provider.connection(), held })
         };
-        KINDS.into_iter().filter_map(of_kind).collect()
+        self.kinds().filter_map(of_kind).collect()
+    }
+
+    /// The providers that have a key of their own.
+    fn kinds(&self) -> impl Iterator<Item = ProviderKind> {
+        let takes_key = |opening: &&Opening| opening.key_place().is_some();
+        self.0.openings.iter().filter(takes_key).map(|opening| opening.kind)
+    }
+
+    fn opening_of(&self, kind: ProviderKind) -> Option<&Opening> {
+        self.0.openings.iter().find(|opening| opening.kind == kind)
+    }
+
+    /// The shared key of a provider, and the variable that may hold it; `None` where it takes none.
+    fn key_of(&self, kind: ProviderKind) -> Option<(&Key, &'static str)> {
+        (self.opening_of(kind)?.key_place()?.get)(&self.0.config)
     }
 
     /// Checks `text` at the provider, and uses it from now on unless the provider refuses it.
@@ -162,7 +172,7 @@ impl ProviderKeys {
     ///
     /// When it cannot be stored; then it is not used either.
     pub async fn give(&self, kind: ProviderKind, text: &str) -> Result<KeyOutcome, StoreError> {
-        let Some((key, _)) = self.0.config.key_of(kind) else { return Ok(KeyOutcome::NoKey) };
+        let Some((key, _)) = self.key_of(kind) else { return Ok(KeyOutcome::NoKey) };
         if key.is_configured() {
             return Ok(KeyOutcome::Configured);
         }
@@ -193,7 +203,7 @@ impl ProviderKeys {
     /// When the database does not answer.
     pub async fn remove(&self, kind: ProviderKind) -> Result<bool, StoreError> {
         // This server stops using it immediately, even if the database fails.
-        if let Some((key, _)) = self.0.config.key_of(kind) {
+        if let Some((key, _)) = self.key_of(kind) {
             key.give(None);
         }
         let is_removed = self.0.records.remove_sealed_key(kind.prefix()).await?;
@@ -211,8 +221,9 @@ impl ProviderKeys {
     /// The provider's response to a key that it does not accept; `None` where it accepts the key,
     /// or does not respond. No other code uses the key meanwhile.
     async fn refused(&self, kind: ProviderKind, secret: &Secret) -> Option<Connection> {
-        let opening = self.0.openings.iter().find(|opening| opening.kind == kind)?;
-        let config = self.0.config.with_key(kind, Key::candidate(secret.clone()));
+        let opening = self.opening_of(kind)?;
+        let mut config = (*self.0.config).clone();
+        (opening.key_place()?.set)(&mut config, Key::candidate(secret.clone()));
         let checked = opening.provider(&config, &self.0.budget).check().await;
         let makes_another = kind.keys().is_some_and(|keys| {
             checked.error.is_none() && checked.links.iter().any(|(_, page)| page == keys.make)
@@ -236,10 +247,10 @@ impl ProviderKeys {
     async fn read(&self) -> Result<bool, StoreError> {
         let kept = self.0.records.sealed_keys().await?;
         let seal = if kept.is_empty() { None } else { Seal::find(&self.0.config)? };
-        let known = self.0.unreadable.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let known = self.0.unreadable.read().clone();
         let (mut unreadable, mut are_others) = (Vec::new(), false);
-        for kind in KINDS {
-            let Some((key, _)) = self.0.config.key_of(kind) else { continue };
+        for kind in self.kinds() {
+            let Some((key, _)) = self.key_of(kind) else { continue };
             let sealed = kept.iter().find(|(prefix, _)| prefix == kind.prefix());
             let opened = sealed.and_then(|(prefix, sealed)| seal.as_ref()?.open(prefix, sealed));
             if sealed.is_some() && opened.is_none() && !key.is_configured() {
@@ -256,7 +267,7 @@ impl ProviderKeys {
             key.give(opened);
             are_others |= key.changes() != changes;
         }
-        *self.0.unreadable.write().unwrap_or_else(PoisonError::into_inner) = unreadable;
+        *self.0.unreadable.write() = unreadable;
         self.read_own().await?;
         Ok(are_others)
     }

@@ -25,16 +25,16 @@ impl AppState {
         session: &SessionId,
         digest: &str,
     ) -> Result<Result<Recipe, Unread>, GenerateError> {
-        let there = self.service.file_type(session, digest).await?;
+        let there = self.files.type_of(session, digest).await?;
         there.ok_or(GenerateError::NotFound)?;
-        if let Some(told) = self.service.recipe_told(session, digest).await? {
+        if let Some(told) = self.files.recipe_told(session, digest).await? {
             let told = serde_json::from_str(&told).unwrap_or(Err(Unread::Silent));
             return Ok(told);
         }
-        let images = self.service.images();
+        let files = &self.files;
         let mut decoding = self.budget.decoding().await?;
-        decoding.grow(images.length(digest).await?).await?;
-        let bytes = images.get(digest).await?.ok_or(GenerateError::NotFound)?;
+        decoding.grow(files.length(digest).await?).await?;
+        let bytes = files.bytes(digest).await?.ok_or(GenerateError::NotFound)?;
         // Of other types no pixel is looked at.
         if matches!(picture::content_type(&bytes), Some(ImageType::Png | ImageType::Webp)) {
             decoding.grow_for(&bytes, metadata::READING).await?;

@@ -171,7 +171,7 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(with_a_session)
         .merge(doors::routes(&state))
-        .merge(state.service.registry().routes().with_state(()))
+        .merge(state.registry.routes().with_state(()))
         .route("/progress/{percent}", get(progress_icon::icon))
         .route("/sw.js", get(offline::script))
         .route("/healthz", get(health))
@@ -320,7 +320,7 @@ fn is_html(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bo
 /// Like [`health`], but 503 from a server that is stopping, so that a load balancer sends requests
 /// elsewhere.
 async fn ready(state: State<AppState>) -> Response {
-    if state.service.stopping().is_cancelled() {
+    if state.generations.stopping().is_cancelled() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping").into_response();
     }
     health(state).await
@@ -329,7 +329,7 @@ async fn ready(state: State<AppState>) -> Response {
 /// Responds with 200 when the database and the picture store respond; otherwise names the one that
 /// does not.
 async fn health(State(state): State<AppState>) -> Response {
-    match state.service.health().await {
+    match state.generations.health().await {
         Ok(()) => "ok".into_response(),
         Err(wrong) => (StatusCode::SERVICE_UNAVAILABLE, wrong).into_response(),
     }

@@ -1,6 +1,8 @@
 //! Runs series: begins their generations, a few at a time so that the person can start others
 //! meanwhile, and stops when they are cancelled. Series of a process that is gone are resumed.
 
+mod all;
+
 use std::{collections::HashMap, net::Ipv4Addr, time::Duration};
 
 use futures::{StreamExt, stream};
@@ -8,6 +10,7 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
+pub use self::all::AllSeries;
 use super::{
     access::Caller,
     client_address::ClientAddress,
@@ -57,23 +60,23 @@ impl AppState {
             address: asker.address.to_string(),
             language: Language::current().tag().to_owned(),
         };
-        if self.service.add_series(&series, &kept).await? {
+        if self.series.add(&series, &kept).await? {
             see_through(self.clone(), series, asker, Language::current());
             return Ok(());
         }
-        self.service.series(&asker.session, &series.id).await.map(|_| ())
+        self.series.get(&asker.session, &series.id).await.map(|_| ())
     }
 }
 
 /// Resumes series that earlier or other processes left, until the server stops.
 pub async fn follow(state: AppState) {
-    let stopping = state.service.stopping();
+    let stopping = state.generations.stopping();
     let looking = async {
-        if let Err(error) = state.service.free_series().await {
+        if let Err(error) = state.series.free().await {
             warn!(%error, "series of before could not be read");
         }
         loop {
-            match state.service.take_over_series().await {
+            match state.series.take_over().await {
                 Ok(Some((series, asker))) => {
                     let language = Language::of_tag(&asker.language).unwrap_or_default();
                     see_through(state.clone(), series, asker_of(asker), language);
@@ -90,7 +93,7 @@ pub async fn follow(state: AppState) {
 
 /// Runs in a task of its own, so that a closed tab loses nothing.
 fn see_through(state: AppState, series: Series, asker: Asker, language: Language) {
-    let stopping = state.service.stopping();
+    let stopping = state.generations.stopping();
     tokio::spawn(async move {
         let work = language.of_task(carry_out(&state, &series, &asker));
         if let Some(Err(error)) = stopping.run_until_cancelled(work).await {
@@ -114,7 +117,7 @@ async fn carry_out(state: &AppState, series: &Series, asker: &Asker) -> Result<(
         }
     });
     tokio::select! {
-        () = all => state.service.end_series(&series.id).await,
+        () = all => state.series.end(&series.id).await,
         watched = look_after(state, &series.id, &cancels) => watched,
     }
 }
@@ -130,14 +133,14 @@ async fn look_after(
     loop {
         sleep(POLL_INTERVAL).await;
         if held.elapsed() >= HOLD_INTERVAL {
-            if !state.service.hold_series(id).await? {
+            if !state.series.hold(id).await? {
                 return Ok(());
             }
             held = Instant::now();
         }
         // If its owner has signed in meanwhile, it is in another gallery.
-        let Ok(Some(session)) = state.service.session_of_series(id).await else { continue };
-        let Ok(series) = state.service.series(&session, id).await else { continue };
+        let Ok(Some(session)) = state.series.session_of(id).await else { continue };
+        let Ok(series) = state.series.get(&session, id).await else { continue };
         for member in series.members {
             let is_cancelled = member.ended == Some(RecordState::Cancelled);
             if (series.is_cancelled || is_cancelled)
@@ -157,20 +160,20 @@ async fn see_one(
     member: &Member,
     cancel: CancellationToken,
 ) -> Result<(), StoreError> {
-    let (service, id) = (&state.service, &member.generation);
+    let (generations, id) = (&state.generations, &member.generation);
     let now = asker_now(state, series, asker).await?;
     let end = async |ended, refused: Option<&GenerateError>| {
-        service.end_member(series, member.position, ended, refused).await
+        state.series.end_member(series, member.position, ended, refused).await
     };
     // Cancelling an earlier generation freed this one's slot, but this one is cancelled too.
     let is_over = async || {
-        let series = service.series(&now.session, series).await;
+        let series = state.series.get(&now.session, series).await;
         series.is_ok_and(|series| series.is_cancelled)
     };
     if cancel.is_cancelled() || is_over().await {
         return end(RecordState::Cancelled, None).await;
     }
-    let has_begun = service.has_begun(id).await?;
+    let has_begun = generations.has_begun(id).await?;
     let draft = (!has_begun).then(|| member.draft.clone());
     let completed = complete(state, &now, id, draft);
     match cancel.run_until_cancelled(completed).await {
@@ -185,10 +188,12 @@ async fn see_one(
             end(RecordState::Cancelled, None).await
         }
         // It continued in another gallery, because its owner has signed in meanwhile.
-        Some(Err(Unfinished::Failed(GenerateError::NotFound))) if service.has_begun(id).await? => {
+        Some(Err(Unfinished::Failed(GenerateError::NotFound)))
+            if generations.has_begun(id).await? =>
+        {
             let ended = async {
                 loop {
-                    match service.state_of(id).await? {
+                    match generations.state_of(id).await? {
                         Some(state) if !state.is_ended() => sleep(POLL_INTERVAL).await,
                         state => {
                             return Ok::<_, StoreError>(state.unwrap_or(RecordState::Cancelled));
@@ -205,7 +210,7 @@ async fn see_one(
             }
         }
         Some(Err(Unfinished::Failed(error))) => {
-            let was_refused = !service.has_begun(id).await?;
+            let was_refused = !generations.has_begun(id).await?;
             end(RecordState::Failed, was_refused.then_some(&error)).await
         }
     }
@@ -216,9 +221,9 @@ async fn see_one(
 async fn stop(state: &AppState, sessions: [&SessionId; 2], series: &SeriesId, id: &GenerationId) {
     let begun = Instant::now();
     while begun.elapsed() < BEGIN_TIMEOUT {
-        let now = state.service.session_of_series(series).await.ok().flatten();
+        let now = state.series.session_of(series).await.ok().flatten();
         for session in sessions.into_iter().chain(&now) {
-            if state.service.cancel(session, id).await.is_ok() {
+            if state.generations.cancel(session, id).await.is_ok() {
                 return;
             }
         }
@@ -233,7 +238,7 @@ async fn asker_now(
     series: &SeriesId,
     asker: &Asker,
 ) -> Result<Asker, StoreError> {
-    let session = state.service.session_of_series(series).await?;
+    let session = state.series.session_of(series).await?;
     let session = session.unwrap_or_else(|| asker.session.clone());
     let caller = match state.people.caller_with(&session).await? {
         // A series that a visitor began remains a visitor's, even if the access mode has changed.

@@ -82,7 +82,7 @@ pub async fn serve(
     rules: Rules,
     stop: impl Future<Output = ()>,
 ) {
-    let service = state.service.clone();
+    let generations = state.generations.clone();
     let Timeouts { grace, last_word, .. } = rules.timeouts;
     let server = Server::new(router(state), rules);
     tokio::select! {
@@ -91,9 +91,9 @@ pub async fn serve(
     }
     // From now on the port does not respond.
     drop(listener);
-    service.stop_waiting();
+    generations.stop_waiting();
     let ended = async {
-        tokio::join!(service.finish(grace), server.end());
+        tokio::join!(generations.finish(grace), server.end());
     };
     if tokio::time::timeout(grace + last_word, ended).await.is_err() {
         tracing::warn!(open = server.tasks.len(), "closing connections that did not end");

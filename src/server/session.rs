@@ -14,10 +14,10 @@ use parking_lot::RwLock;
 use sha2::Sha256;
 
 use super::{
+    clock::now_ms,
     config::Config,
     drafts::DraftKey,
     keys::signing_keys,
-    service::now_ms,
     store::{Records, SessionId, StoreError},
 };
 

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::{
+    clock::now_ms,
     config::Config,
     money::{Currency, Entry, Pattern, Price, PriceList},
-    service::now_ms,
-    store::{Budget, Records, Spent, StoreError, Total, Whose},
+    store::{Budget, Most, Records, Spent, StoreError, Total, Whose},
 };
-use crate::generation::{ModelReference, ProviderKind};
+use crate::generation::{ModelReference, ProviderKind, ReachedLimit};
 
 /// From this share on, in percent, people are warned.
 pub const WARNED_PERCENT: u32 = 80;
@@ -148,6 +148,16 @@ impl Spending {
             standings.push(self.standing(budget, payer).await?);
         }
         Ok(standings)
+    }
+
+    /// Which of the limits `most` is reached by what `payer` began in the last hour.
+    pub async fn hour_is_full(
+        &self,
+        most: Most,
+        payer: &str,
+        now_ms: i64,
+    ) -> Result<Option<ReachedLimit>, StoreError> {
+        self.0.records.hour_is_full(most, payer, now_ms).await
     }
 
     async fn standing(&self, budget: Budget, payer: &str) -> Result<Standing, StoreError> {

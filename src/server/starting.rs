@@ -3,7 +3,8 @@
 use super::{
     access::Caller,
     budget::Held,
-    service::{self, now_ms},
+    clock::now_ms,
+    generations,
     state::AppState,
     store::{Bill, Spare},
     visitors::{Asker, DAY_MS},
@@ -31,7 +32,7 @@ impl AppState {
     ///
     /// # Errors
     ///
-    /// As [`Service::generate`](super::service::Service::generate), and those of the rules.
+    /// As [`Generations::generate`](super::generations::Generations::generate), and those of the rules.
     pub async fn generate(
         &self,
         asker: &Asker,
@@ -64,7 +65,7 @@ impl AppState {
     /// not run it.
     async fn spare_of(&self, asker: &Asker, draft: &Draft) -> Option<Spare> {
         let model = draft.reference().ok()?;
-        let habit = self.service.habit(&asker.session, &model).await.ok()?;
+        let habit = self.habits.of(&asker.session, &model).await.ok()?;
         let SpareWish { model: other, after_seconds, even_if_billed } = habit.spare?;
         let other = other.parse().ok().filter(|other| *other != model)?;
         self.spare(asker, other, after_seconds, even_if_billed).await.ok()
@@ -100,8 +101,8 @@ impl AppState {
         id: &GenerationId,
         model: ModelReference,
     ) -> Result<Wished, GenerateError> {
-        let service = &self.service;
-        let item = service.gallery_item(&asker.session, id).await?;
+        let generations = &self.generations;
+        let item = self.gallery.item(&asker.session, id).await?;
         if item.state.is_ended() {
             return Err(GenerateError::NotFound);
         }
@@ -112,18 +113,16 @@ impl AppState {
         let spare = self.spare(asker, model, Some(0), true).await?;
         let wished = |is_heard| if is_heard { Wished::Heard } else { Wished::TooOften };
         if asker.caller.is_operator() {
-            return service.replace_now(&asker.session, id, spare).await.map(wished);
+            return generations.replace_now(&asker.session, id, spare).await.map(wished);
         }
         self.visitors.may_start(asker.address).await?;
         let (most, now_ms) = (self.visitors.most(), now_ms());
-        if let Some(reached) =
-            service.records().hour_is_full(most, &self.payer(asker), now_ms).await?
-        {
+        if let Some(reached) = self.spending.hour_is_full(most, &self.payer(asker), now_ms).await? {
             return Err(GenerateError::LimitReached { reached });
         }
         let (day, visitor) = (now_ms / DAY_MS, self.visitor(asker));
         Box::pin(self.visitors.count(day, &visitor)).await?;
-        let heard = service.replace_now(&asker.session, id, spare).await;
+        let heard = generations.replace_now(&asker.session, id, spare).await;
         if heard != Ok(true) {
             self.visitors.uncount(day, &visitor).await?;
         }
@@ -137,8 +136,8 @@ impl AppState {
         draft: Option<Draft>,
         spare: Option<Spare>,
     ) -> Result<Held<Outcome>, GenerateError> {
-        let service = &self.service;
-        let turn = service::Caller {
+        let generations = &self.generations;
+        let turn = generations::Caller {
             session: asker.session.clone(),
             address: Some(asker.address),
             is_new: asker.is_new,
@@ -147,8 +146,8 @@ impl AppState {
             bill: Box::pin(self.bill(asker, draft.as_ref())).await?,
             spare,
         };
-        if asker.caller.is_operator() || Box::pin(service.has_begun(id)).await? {
-            return service.generate(turn, id, draft).await;
+        if asker.caller.is_operator() || Box::pin(generations.has_begun(id)).await? {
+            return generations.generate(turn, id, draft).await;
         }
         asker.caller.must_make()?;
         let draft = draft.ok_or(GenerateError::NotFound)?;
@@ -160,9 +159,9 @@ impl AppState {
         self.visitors.may_start(asker.address).await?;
         let (day, visitor) = (now_ms() / DAY_MS, self.visitor(asker));
         Box::pin(self.visitors.count(day, &visitor)).await?;
-        let outcome = service.generate(turn, id, Some(draft)).await;
+        let outcome = generations.generate(turn, id, Some(draft)).await;
         // A refused input cost nobody anything.
-        if outcome.is_err() && !Box::pin(service.has_begun(id)).await? {
+        if outcome.is_err() && !Box::pin(generations.has_begun(id)).await? {
             Box::pin(self.visitors.uncount(day, &visitor)).await?;
         }
         outcome

@@ -79,7 +79,7 @@ impl Server {
         if let Err(missing) = state.assets.found() {
             tracing::warn!("{missing}");
         }
-        state.service.start_duties().await?;
+        state.generations.start_duties().await?;
         let rules = Rules { limits: serve::limits(), proxies, ..Rules::default() };
         Ok(Self { listener, address, state, rules, _alone: alone })
     }
@@ -109,15 +109,15 @@ impl Server {
     /// Serves until `stop` resolves, and ends as [`serve::serve`] does.
     pub async fn serve(self, stop: impl Future<Output = ()>) {
         let Self { listener, state, rules, .. } = self;
-        state.service.registry().check_keys();
+        state.registry.check_keys();
         tokio::spawn(state.signer.clone().follow());
         tokio::spawn(state.api_requests.clone().follow());
         tokio::spawn(state.provider_keys.clone().follow());
         tokio::spawn(webhooks::follow(state.clone()));
         tokio::spawn(series::follow(state.clone()));
-        let service = state.service.clone();
+        let generations = state.generations.clone();
         serve::serve(listener, state, rules, stop).await;
-        if tokio::time::timeout(LAST_WRITE, service.close()).await.is_err() {
+        if tokio::time::timeout(LAST_WRITE, generations.close()).await.is_err() {
             tracing::warn!("the database is still in use; its log stays beside it");
         }
     }

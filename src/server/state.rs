@@ -3,11 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::{
-    ops::Deref,
-    sync::Arc,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::{ops::Deref, sync::Arc, time::Duration};
 
 use futures::FutureExt;
 use leptos::config::LeptosOptions;
@@ -19,7 +15,12 @@ use super::{
     api_requests::ApiRequests,
     assets::Assets,
     budget::Budget,
+    clock::now_ms,
     config::{Access, Config},
+    files::Files,
+    gallery::Gallery,
+    generations::{Generations, Limits},
+    habits::Habits,
     happened::Happened,
     measures,
     offering::Offering,
@@ -28,12 +29,14 @@ use super::{
     provider::{self, Opening, Registry},
     provider_keys::ProviderKeys,
     router::Streams,
-    service::{Limits, Service},
+    saved_words::SavedWords,
+    series::AllSeries,
     session::Signer,
     spending::Spending,
     store::{self, Images, Records, StoreError},
     turns::Turns,
     visitors::Visitors,
+    webhooks::Webhooks,
 };
 use crate::generation::{
     AppDetails, ConnectionState, EndpointDetails, Limit, Model, ModelReference,
@@ -75,7 +78,16 @@ pub struct Parts {
     pub api_requests: ApiRequests,
     pub uploads: Turns,
     pub downloads: Turns,
-    pub service: Service,
+    pub registry: Registry,
+    pub generations: Generations,
+    pub gallery: Gallery,
+    pub series: AllSeries,
+    pub files: Files,
+    pub webhooks: Webhooks,
+    pub habits: Habits,
+    pub saved_words: SavedWords,
+    records: Records,
+    images: Images,
     offering: Offering,
     pub provider_keys: ProviderKeys,
     pub settings: OwnerSettings,
@@ -168,8 +180,14 @@ impl AppState {
         let happened = Happened::new(records.clone());
         let allowance = Allowance::new(settings.clone(), records.clone(), signer.clone(), access);
         let draft_key = signer.draft_key();
-        let providers = (registry, provider_keys.own_providers().clone());
-        let service = Service::new(providers, records, images, budget.clone(), draft_key, limits);
+        let generations = Generations::new(
+            (registry.clone(), provider_keys.own_providers().clone()),
+            records.clone(),
+            images.clone(),
+            budget.clone(),
+            draft_key,
+            limits,
+        );
         let assets = Assets::in_folder(&leptos);
         leptos.output_name = assets.script_name().into();
         Ok(Self(Arc::new(Parts {
@@ -189,7 +207,16 @@ impl AppState {
             api_requests,
             uploads: Turns::new(UPLOADS.0, UPLOADS.1),
             downloads: Turns::new(DOWNLOADS.0, DOWNLOADS.1),
-            service,
+            registry,
+            gallery: Gallery::new(records.clone(), images.clone()),
+            series: AllSeries::new(records.clone(), generations.clone()),
+            generations,
+            files: Files::new(records.clone(), images.clone()),
+            webhooks: Webhooks::new(records.clone()),
+            habits: Habits::new(records.clone()),
+            saved_words: SavedWords::new(records.clone()),
+            records,
+            images,
             signer,
             people,
             leptos,
@@ -198,6 +225,16 @@ impl AppState {
 }
 
 impl AppState {
+    /// The rows, for tests that look behind the services.
+    pub fn records(&self) -> &Records {
+        &self.records
+    }
+
+    /// The same for the store of files.
+    pub fn images(&self) -> &Images {
+        &self.images
+    }
+
     /// Replaces the files of the page.
     #[must_use]
     pub fn with_assets(mut self, assets: Assets) -> Self {
@@ -238,7 +275,7 @@ impl AppState {
         let chosen = self.offering.models().first().cloned();
         let chosen = chosen.unwrap_or_else(ModelReference::demo);
         let described =
-            tokio::time::timeout(FIRST_DESCRIBE_TIMEOUT, self.service.describe(&chosen)).await;
+            tokio::time::timeout(FIRST_DESCRIBE_TIMEOUT, self.generations.describe(&chosen)).await;
         let first = described.ok().and_then(Result::ok);
         Offers { offers: self.offered().collect(), chosen, first }
     }
@@ -254,7 +291,7 @@ impl AppState {
     /// The app's own title, if it was read lately.
     pub fn app_title(&self, model: &ModelReference) -> Option<String> {
         // A cached title is ready immediately; others are not waited for.
-        let details = self.service.registry().app_details(model).now_or_never()?;
+        let details = self.registry.app_details(model).now_or_never()?;
         Some(details?.title)
     }
 
@@ -274,7 +311,7 @@ impl AppState {
     pub fn on_offer(&self) -> String {
         let models: Vec<_> = self.offering.models().iter().map(ToString::to_string).collect();
         let mut line = models.join(" · ");
-        let providers = self.service.registry().all();
+        let providers = self.registry.all();
         let with_keys: Vec<_> =
             providers.filter(|provider| provider.kind().has_own_keys()).collect();
         let has_none = with_keys
@@ -299,10 +336,4 @@ impl AppState {
         }
         line
     }
-}
-
-fn now_ms() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

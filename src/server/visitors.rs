@@ -9,10 +9,11 @@ use super::{
     allowance::seconds_left_today,
     api_keys::ApiCaller,
     client_address::ClientAddress,
+    clock::now_ms,
+    generations::Quota,
     limiter::{Limiter, Rate},
     offering::Offering,
     owner_settings::OwnerSettings,
-    service::{Quota, now_ms},
     session::Signer,
     store::{Most, Records, SessionId, StoreError, Visit},
 };

@@ -47,9 +47,9 @@ fn every_import_is_an_arrow_of_the_map() {
     assert!(wrong.is_empty(), "not on the map of docs/ARCHITECTURE.md: {wrong:#?}");
 }
 
-/// Routes and views must call the services instead.
+/// Routes, doors and views must call the services instead.
 #[test]
-fn no_route_and_no_view_touches_rows() {
+fn no_route_and_no_view_touches_rows_or_the_store_of_files() {
     let mut wrong = Vec::new();
     let mut folders = ["src/server/router", "src/server/doors", "src/app"]
         .map(|folder| root().join(folder))
@@ -58,13 +58,37 @@ fn no_route_and_no_view_touches_rows() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                folders.push(path);
-            } else if std::fs::read_to_string(&path).unwrap().contains(".records()") {
+                // Tests may look behind the services.
+                if path.file_name().is_some_and(|name| name != "tests") {
+                    folders.push(path);
+                }
+            } else if touches_the_store(&std::fs::read_to_string(&path).unwrap()) {
                 wrong.push(path);
             }
         }
     }
-    assert!(wrong.is_empty(), "these ask for rows: {wrong:#?}");
+    wrong.retain(|path| path.file_name().is_some_and(|name| name != "tests.rs"));
+    assert!(wrong.is_empty(), "these ask the store itself: {wrong:#?}");
+}
+
+#[test]
+fn the_store_is_found_in_calls_and_imports_and_not_in_tests() {
+    for text in [
+        "fn row() { state.records().get(id) }",
+        "fn file() { state.images().get(digest) }",
+        "use crate::server::{state::AppState, store::{Images, StoreError}};",
+        "use crate::server::store::Records;",
+        "fn row(records: &crate::server::store::Records) {}",
+    ] {
+        assert!(touches_the_store(text), "{text}");
+    }
+    for text in [
+        "fn images() {} fn seeds() { images().map(seed_of) }",
+        "use crate::server::store::{Record, StoreError}; struct Images;",
+        "#[cfg(test)] mod tests { use crate::server::store::{Images, Records}; }",
+    ] {
+        assert!(!touches_the_store(text), "{text}");
+    }
 }
 
 #[test]
@@ -133,6 +157,18 @@ fn a_loop_is_found_through_re_exports_and_not_through_tests() {
     assert_eq!(arrows["d.rs"], BTreeSet::from(["a/inner.rs"]));
     let loops = loops(&between_modules(&arrows));
     assert_eq!(loops, BTreeSet::from([BTreeSet::from(["a/inner.rs", "d.rs"])]));
+}
+
+/// Whether code that is not only for tests asks for the rows or the files of the store, or names
+/// their types.
+fn touches_the_store(text: &str) -> bool {
+    let named = modules::named(text);
+    let is_store = |names: &Vec<String>| {
+        let mut pairs = names.windows(2);
+        pairs.any(|pair| pair[0] == "store" && ["Records", "Images"].contains(&pair[1].as_str()))
+    };
+    named.paths.iter().any(is_store)
+        || named.methods.iter().any(|name| ["records", "images"].contains(&name.as_str()))
 }
 
 fn room_of<'a>(rooms: &'a [Room], file: &str) -> Option<&'a Room> {

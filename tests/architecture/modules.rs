@@ -25,11 +25,29 @@ pub struct Modules {
     modules: BTreeMap<Names, Module>,
 }
 
+/// What some code names, wherever it stands.
+pub struct Named {
+    /// Imports and paths, from left to right.
+    pub paths: Vec<Names>,
+    pub methods: Vec<String>,
+}
+
+/// What `text` names outside of code that is compiled for tests only.
+pub fn named(text: &str) -> Named {
+    let mut module = Module::default();
+    for item in &syn::parse_file(text).unwrap().items {
+        module.visit_item(item);
+    }
+    Named { paths: module.named, methods: module.methods }
+}
+
 #[derive(Default)]
 struct Module {
     /// The file, relative to `src`.
     file: String,
     named: Vec<Names>,
+    /// The methods that are called.
+    methods: Vec<String>,
     exports: BTreeMap<String, Names>,
 }
 
@@ -166,6 +184,11 @@ impl Visit<'_> for Module {
             }
             self.named.push(names);
         }
+    }
+
+    fn visit_expr_method_call(&mut self, call: &syn::ExprMethodCall) {
+        self.methods.push(call.method.to_string());
+        visit::visit_expr_method_call(self, call);
     }
 
     fn visit_path(&mut self, path: &syn::Path) {

@@ -1,12 +1,20 @@
 //! API keys: how an operator manages them, and how tools send them.
 
 use reqwest::Method;
+use scraper::{Html, Selector};
 use serde_json::json;
 
 use crate::{
     easel::{Answer, Easel, client, new_key},
     server::Server,
 };
+
+/// What the first field of a page that matches `selector` holds.
+fn value_in(html: &str, selector: &str) -> String {
+    let (page, selector) = (Html::parse_document(html), Selector::parse(selector).unwrap());
+    let field = page.select(&selector).next().unwrap_or_else(|| panic!("no field: {html}"));
+    field.attr("value").unwrap_or_default().to_owned()
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_is_made_listed_used_and_taken_back_by_command() {
@@ -142,10 +150,8 @@ async fn the_operator_makes_and_revokes_keys_in_the_page_and_a_key_is_shown_once
 
     assert_eq!(post("", "webui", "http://evil.example").await.status, 403);
     let made = post("", " open <webui> ", &own).await;
-    let key = made.text.split("value=\"").find_map(|rest| {
-        rest.starts_with("sk-easel-").then(|| rest.split('"').next().unwrap().to_owned())
-    });
-    let key = key.unwrap_or_else(|| panic!("no key: {}", made.text));
+    let key = value_in(&made.text, "[role=status] input");
+    assert!(key.starts_with("sk-easel-"), "{key}");
     assert!(made.text.contains(&format!("IMAGES_OPENAI_API_KEY={key}")), "{}", made.text);
     assert!(!made.text.contains("<webui>"), "a name is no markup");
     assert_eq!(post("", "open <webui>", &own).await.status, 400);
@@ -160,7 +166,7 @@ async fn the_operator_makes_and_revokes_keys_in_the_page_and_a_key_is_shown_once
     let wall = Answer::of(browser.get(&easel.server.address).send().await.unwrap()).await.text;
     assert!(wall.contains("a fox for the wall"), "{wall}");
 
-    let id = again.split("name=\"key\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let id = value_in(&again, "form[action='/keys/revoke'] input[name=key]");
     let revoking = browser.post(format!("{page}/revoke")).header("origin", &own);
     assert_eq!(revoking.form(&[("key", id)]).send().await.unwrap().status().as_u16(), 200);
     let models = client().get(format!("{}/models", easel.base())).bearer_auth(&key);

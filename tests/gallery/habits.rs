@@ -81,7 +81,7 @@ async fn another_model_is_tried_where_the_first_does_not_begin() {
         }
     };
     tokio::time::timeout(std::time::Duration::from_secs(30), made).await.unwrap();
-    let item = site.state.service.gallery_item(&browser.session, &id).await.unwrap();
+    let item = site.state.gallery.item(&browser.session, &id).await.unwrap();
     assert_eq!((item.request.model.as_str(), item.attempts), ("scripted:quick", 2));
     let stage = provider::stage(&site.state.config.data_dir);
     assert_eq!((stage.begun("wait"), stage.begun("quick"), stage.running()), (1, 1, 0));
@@ -101,7 +101,7 @@ async fn another_model_in_the_place_of_one_that_runs_is_within_the_limits() {
     drop(site().await);
     let models = ("EASEL_MODELS", "scripted:wait,scripted:stuck,scripted:quick");
     let site = Site::opened(&[PEOPLE, models], &[BUILT_IN, &[provider::OPENING]].concat()).await;
-    site.state.service.start_duties().await.unwrap();
+    site.state.generations.start_duties().await.unwrap();
     let maker = site.person("Maker", Role::Maker).await;
     let owner = site.person("Owner", Role::Owner).await;
     post(&owner, "/limits", "an-hour=2").await;
@@ -145,7 +145,7 @@ async fn the_picker_and_the_form_say_how_a_model_does() {
     let site = site().await;
     let browser = site.browser().await;
     let records = browser.records();
-    let now_ms = easel::server::service::now_ms();
+    let now_ms = easel::server::clock::now_ms();
     for (model, readiness) in [
         ("scripted:quick", Readiness::Warm),
         ("scripted:broken", Readiness::Gone),

@@ -14,8 +14,8 @@ fn large() -> Vec<u8> {
 
 /// The path of a large file of this browser.
 async fn large_file(site: &Site, browser: &Browser<'_>) -> String {
-    let digest = site.state.service.images().put(large().into()).await.unwrap();
-    let records = site.state.service.records();
+    let digest = site.state.images().put(large().into()).await.unwrap();
+    let records = site.state.records();
     let bytes = large().len() as u64;
     records.add_upload(&browser.session, &digest, "image/png", bytes, 1).await.unwrap();
     format!("/api/images/{digest}")
@@ -229,7 +229,7 @@ async fn a_file_of_any_type_is_taken_and_given_back_as_a_download() {
         let digest = easel::server::picture::digest(&bytes);
         let name = name.to_owned();
         assert_eq!(answer.text(), format!("{{\"digest\":\"{digest}\",\"name\":\"{name}\"}}"));
-        let records = site.state.service.records();
+        let records = site.state.records();
         let session = &browser.session;
         assert_eq!(records.file_of(session, &digest).await.unwrap().as_deref(), Some(kept));
         assert_eq!(records.upload_name(session, &digest).await.unwrap(), Some(name));

@@ -17,8 +17,8 @@ use easel::{
         fault::Fault,
         picture,
         provider::{
-            Answer, AnswerBuilder, BUILT_IN, Job, Opening, OutputFile, Provider, ProviderError,
-            Updates,
+            Answer, AnswerBuilder, BUILT_IN, Job, Opening, OpeningKey, OutputFile, Provider,
+            ProviderError, Updates,
         },
     },
 };
@@ -47,6 +47,7 @@ const INFO: ProviderInfo = ProviderInfo {
 const OPENING: Opening = Opening {
     kind: ProviderKind::Other(&INFO),
     services: |_| Vec::new(),
+    key: OpeningKey::None,
     open: |_, _| Arc::new(Hostile),
 };
 

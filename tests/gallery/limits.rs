@@ -115,7 +115,7 @@ async fn whoever_reached_a_limit_is_told_by_every_door_in_their_language() {
     // An API key of the same person shares the limit.
     let (mut key, text) = new_key("of the maker", Scope::default());
     key.session = maker.session.clone();
-    site.state.service.records().add_api_key(&key).await.unwrap();
+    site.state.records().add_api_key(&key).await.unwrap();
     let bearer = format!("Bearer {text}");
     let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
     let body = br#"{"prompt": "a fox", "model": "demo"}"#.to_vec();

@@ -55,7 +55,7 @@ async fn a_tab_hears_what_changes_in_its_own_gallery_and_only_when_it_looks_diff
 
     // More events of a generation whose tile does not change.
     let events = Change { is_shown: false, ..Change::shown(&fox, &browser.session) };
-    site.state.service.records().publish(Signal::Changed(events)).await.unwrap();
+    site.state.records().publish(Signal::Changed(events)).await.unwrap();
     browser.act(&bear, GalleryAct::Delete).await.unwrap();
     assert_eq!(tab.told().await, bear.as_str());
     browser.act(&bear, GalleryAct::Restore).await.unwrap();
@@ -73,11 +73,15 @@ async fn a_generation_is_told_from_its_beginning_to_its_end() {
         prompt: "a fox".to_owned(),
         inputs: Default::default(),
     };
-    let service = site.state.service.clone();
+    let generations = site.state.generations.clone();
     let (session, started) = (browser.session.clone(), id.clone());
     tokio::spawn(async move {
         // A long call returns that the work continues.
-        while service.generate(&session, &started, Some(Draft::of(&request))).await.unwrap().value
+        while generations
+            .generate(&session, &started, Some(Draft::of(&request)))
+            .await
+            .unwrap()
+            .value
             == Outcome::Running
         {}
     });

@@ -14,7 +14,7 @@ use easel::{
     server::{
         access::Caller,
         fault::Fault,
-        provider::{Answer, BUILT_IN, Job, Opening, Provider, ProviderError, Updates},
+        provider::{Answer, BUILT_IN, Job, Opening, OpeningKey, Provider, ProviderError, Updates},
     },
 };
 
@@ -38,6 +38,7 @@ const INFO: ProviderInfo = ProviderInfo {
 const OPENING: Opening = Opening {
     kind: ProviderKind::Other(&INFO),
     services: |_| Vec::new(),
+    key: OpeningKey::None,
     open: |_, _| Arc::new(Inpainter),
 };
 

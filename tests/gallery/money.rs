@@ -93,7 +93,7 @@ async fn a_budget_that_is_used_up_is_told_and_no_provider_hears_of_more() {
     let GenerateError::BudgetSpent { budget } = &refused else { panic!("{refused:?}") };
     assert!(budget.is_own);
     assert_eq!(budget.limit, BudgetLimit::Money("0.20 USD".to_owned()));
-    let records = site.state.service.records();
+    let records = site.state.records();
     assert_eq!(records.get(&id).await.unwrap(), None, "nothing began");
     let call = maker.ask(Method::POST, "/api/generate", &[], generate_call(&new_id())).await;
     assert_eq!(call.status, StatusCode::PAYMENT_REQUIRED);

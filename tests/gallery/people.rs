@@ -17,7 +17,10 @@ use easel::{
     },
 };
 
-use crate::site::{Answer, Browser, Site};
+use crate::{
+    drawn::attribute,
+    site::{Answer, Browser, Site},
+};
 
 pub const PEOPLE: (&str, &str) = ("EASEL_ACCESS", "people");
 const OFFERS: (&str, &str) = ("EASEL_MODELS", "demo");
@@ -43,7 +46,7 @@ impl Site {
             gallery: gallery.clone(),
             created_ms: 1,
         };
-        let records = self.state.service.records();
+        let records = self.state.records();
         assert!(records.add_person(&person).await.unwrap());
         let (digest, used_ms) = (digest_of(browser.as_str()), i64::MAX / 2);
         let kept = PersonBrowser { digest, agent: String::new(), created_ms: 1, used_ms };
@@ -95,7 +98,7 @@ async fn beyond_loopback_an_anonymous_generate_is_refused_and_told_how_to_get_in
         assert_eq!(GenerateError::try_from(&refusal).unwrap(), GenerateError::NotSignedIn);
         assert!(refusal.html.0.contains("/sign-in"), "{:?}", refusal.html);
     }
-    assert!(site.state.service.records().people().await.unwrap().is_empty());
+    assert!(site.state.records().people().await.unwrap().is_empty());
     // The page redirects to the sign-in, which says how to get the owner's link.
     let page = site.stranger("/?search=fox").await;
     assert_eq!(page.status, StatusCode::SEE_OTHER);
@@ -145,8 +148,9 @@ async fn the_owner_comes_by_the_link_and_invites_and_each_has_a_gallery() {
     assert_eq!(come(&token, "Bo").await.status, StatusCode::NOT_FOUND, "it was followed");
 
     let page = post(&ana, "/people/invite", "role=maker").await.text();
-    let token = page.split("token=").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    let answer = come(&token, "Bo").await;
+    let link = attribute(&page, "[role=status] input", "value").unwrap();
+    let (_, token) = link.split_once("token=").unwrap();
+    let answer = come(token, "Bo").await;
     let gallery = site.state.people.all().await.unwrap()[1].gallery.clone();
     let bo = site.browser_with(cookie(&answer), gallery);
     ana.done("a hare").await;
@@ -301,10 +305,10 @@ async fn a_proxy_says_who_it_is_and_nobody_else_does() {
     assert!(site.state.people.has_owner().await.unwrap());
     // Whoever is removed stays out, though the proxy still names them.
     assert_eq!(ask("10.0.0.1", &["Bo"], "/").await, 200);
-    let bo = site.state.service.records().person_named("bo").await.unwrap().unwrap();
+    let bo = site.state.records().person_named("bo").await.unwrap().unwrap();
     assert!(site.state.people.remove(&bo.id).await.unwrap().is_some());
     assert_eq!(ask("10.0.0.1", &["Bo"], "/").await, 303);
-    assert!(site.state.service.records().readmit("bo").await.unwrap());
+    assert!(site.state.records().readmit("bo").await.unwrap());
     assert_eq!(ask("10.0.0.1", &["Bo"], "/").await, 200);
 }
 

@@ -7,7 +7,7 @@ use easel::{
         Draft, ModelReference, Request,
         contract::{GalleryAct, Part},
     },
-    server::service::StoredUpload,
+    server::files::StoredUpload,
 };
 
 use crate::{counting::statements, live::Tab, site::Site};
@@ -29,7 +29,8 @@ async fn each_route_asks_the_database_little() {
     assert_eq!(statements(get(format!("/api/thumbnails/{digest}"))).await, 1);
     // The row, its pictures and its files.
     assert_eq!(statements(get(format!("/api/generations/{fox}/download/0"))).await, 3);
-    let joined = async { site.state.service.generate(&browser.session, &fox, None).await.unwrap() };
+    let joined =
+        async { site.state.generations.generate(&browser.session, &fox, None).await.unwrap() };
     assert_eq!(statements(joined).await, 3);
     // A page of rows, and the pictures of all of them; the counts are separate statements.
     let wall = statements(browser.wall(GalleryQuery::default())).await;
@@ -69,7 +70,7 @@ async fn a_request_starts_with_few_statements() {
     let id = uuid::Uuid::now_v7().to_string().parse().unwrap();
     let generated = async {
         let draft = Some(Draft::of(&request));
-        site.state.service.generate(&browser.session, &id, draft).await.unwrap()
+        site.state.generations.generate(&browser.session, &id, draft).await.unwrap()
     };
     // Lookup and claim. The task that ends the generation is not counted here.
     let started = statements(generated).await;
@@ -83,7 +84,7 @@ async fn what_is_given_takes_two_statements_with_its_name() {
     let digest = "a".repeat(64);
     let content_type = "text/plain";
     let file = |name| StoredUpload { digest: &digest, content_type, name, bytes: 1, recipe: None };
-    let service = &site.state.service;
-    assert_eq!(statements(service.add_given(&browser.session, file(None))).await, 1);
-    assert_eq!(statements(service.add_given(&browser.session, file(Some("a.txt")))).await, 2);
+    let files = &site.state.files;
+    assert_eq!(statements(files.add_upload(&browser.session, file(None))).await, 1);
+    assert_eq!(statements(files.add_upload(&browser.session, file(Some("a.txt")))).await, 2);
 }

@@ -303,7 +303,7 @@ impl Stage {
         let (id, file) = maker.made_a_file().await;
         maker.act(&id, GalleryAct::ShareInputs).await.unwrap();
         let token = maker.link(&id).await.unwrap().replace("/s/", "");
-        let records = site.state.service.records();
+        let records = site.state.records();
         let digest = records.get(&id).await.unwrap().unwrap().item.images[0].digest.clone();
         let series = crate::series::kept(&maker, &id).await.to_string();
         let (mut key, text) = new_key("of the maker", Scope::default());

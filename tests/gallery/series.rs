@@ -225,11 +225,11 @@ async fn assert_hidden(site: &Site, browser: &Browser<'_>, path: &str, page: &st
         assert!(!page.contains(name), "{name} in {page}");
     }
     let id = path.rsplit('/').next().unwrap().parse().unwrap();
-    let series = site.state.service.series(&browser.session, &id).await.unwrap();
+    let series = site.state.series.get(&browser.session, &id).await.unwrap();
     for member in &series.members {
         assert!(!page.contains(member.generation.as_str()), "{page}");
     }
-    for item in site.state.service.items_of_series(&id).await.unwrap() {
+    for item in site.state.series.items(&id).await.unwrap() {
         for image in item.images {
             assert!(!page.contains(&image.digest), "{page}");
         }
@@ -271,18 +271,18 @@ async fn what_had_not_begun_begins_after_a_restart() {
     let path = begun(&browser, form).await;
     once(&browser, &path, |_| stage.running() == 3).await;
     // The process ends, and another one starts.
-    site.state.service.stop_waiting();
-    site.state.service.finish(Duration::from_secs(5)).await;
+    site.state.generations.stop_waiting();
+    site.state.generations.finish(Duration::from_secs(5)).await;
     let openings = [BUILT_IN, &[provider::OPENING]].concat();
     let config = (*site.state.config).clone();
     let state = AppState::open_with(config, site.state.leptos.clone(), &openings).await.unwrap();
-    state.service.start_duties().await.unwrap();
+    state.generations.start_duties().await.unwrap();
     stage.go_on();
     tokio::spawn(series::follow(state.clone()));
     let id: SeriesId = path.rsplit('/').next().unwrap().parse().unwrap();
     let over = async {
         loop {
-            let series = state.service.series(&browser.session, &id).await.unwrap();
+            let series = state.series.get(&browser.session, &id).await.unwrap();
             if series.is_over() {
                 return series;
             }

@@ -85,13 +85,13 @@ async fn a_guest_gets_the_same_clean_copy_every_time() {
     browser.act(&id, GalleryAct::Share).await.unwrap();
     let address = format!("{}/image/0", browser.link(&id).await.unwrap());
     let first = site.stranger(&address).await;
-    let original = site.state.service.images().get(&digest).await.unwrap().unwrap();
+    let original = site.state.images().get(&digest).await.unwrap().unwrap();
     assert!(first.status == StatusCode::OK && first.bytes != original);
     assert_eq!(site.stranger(&address).await.bytes, first.bytes);
     assert_eq!(first.header("cache-control"), "no-store");
 
     // It disappears with the picture.
-    site.state.service.images().delete(&digest).await.unwrap();
+    site.state.images().delete(&digest).await.unwrap();
     assert_eq!(site.stranger(&address).await.status, StatusCode::NOT_FOUND);
 }
 
@@ -112,7 +112,7 @@ async fn a_picture_that_cannot_be_cleaned_is_not_shown_without_its_inputs() {
     let address = format!("{}/image/0", browser.link(&id).await.unwrap());
     assert_eq!(site.stranger(&address).await.bytes, sequence);
     // A link that is older than this check.
-    site.state.service.share(&browser.session, &id, false).await.unwrap();
+    site.state.gallery.share(&browser.session, &id, false).await.unwrap();
     let refused = site.stranger(&address).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text().starts_with("This picture is not shown"), "{}", refused.text());

@@ -198,13 +198,13 @@ impl Browser<'_> {
     /// The token of the share link of the series with this path.
     pub async fn shared_series(&self, path: &str) -> String {
         let id = path.rsplit('/').next().unwrap().parse().unwrap();
-        let share = self.site.state.service.share_of_series(&self.session, &id).await.unwrap();
+        let share = self.site.state.series.share_of(&self.session, &id).await.unwrap();
         share.unwrap().0
     }
 
     /// The rows, for preparing test data.
     pub fn records(&self) -> &Records {
-        self.site.state.service.records()
+        self.site.state.records()
     }
 
     pub async fn act(&self, id: &GenerationId, act: GalleryAct) -> Result<u32, GenerateError> {
@@ -220,7 +220,7 @@ impl Browser<'_> {
         let id: GenerationId = uuid::Uuid::now_v7().to_string().parse().unwrap();
         let request = Request { model, prompt: prompt.to_owned(), inputs: Default::default() };
         let now_ms = self.site.clock.fetch_add(1_000, Ordering::Relaxed);
-        let records = self.site.state.service.records();
+        let records = self.site.state.records();
         let claim =
             records.claim_new(&id, &self.session, &request, None, "test", now_ms).await.unwrap();
         assert!(matches!(claim, Claim::Started(_)));
@@ -229,7 +229,7 @@ impl Browser<'_> {
 
     async fn end(&self, id: &GenerationId, end: &End) {
         let now_ms = self.site.clock.load(Ordering::Relaxed);
-        assert!(self.site.state.service.records().finish(id, end, now_ms).await.unwrap());
+        assert!(self.site.state.records().finish(id, end, now_ms).await.unwrap());
     }
 
     /// A failed generation of this model.
@@ -253,7 +253,7 @@ impl Browser<'_> {
     /// A generation with a picture, and the picture's digest.
     pub async fn done(&self, prompt: &str) -> (GenerationId, String) {
         let id = self.begun(prompt).await;
-        let digest = self.site.state.service.images().put(png(prompt).into()).await.unwrap();
+        let digest = self.site.state.images().put(png(prompt).into()).await.unwrap();
         let image = StoredImage {
             position: 0,
             digest: digest.clone(),
@@ -271,7 +271,7 @@ impl Browser<'_> {
     /// A generation with this picture.
     pub async fn made(&self, picture: Vec<u8>, content_type: ImageType) -> GenerationId {
         let (id, bytes) = (self.begun("a fox").await, picture.len() as u64);
-        let digest = self.site.state.service.images().put(picture.into()).await.unwrap();
+        let digest = self.site.state.images().put(picture.into()).await.unwrap();
         let (position, width, height) = (0, 24, 16);
         let image = StoredImage { position, digest, content_type, width, height, bytes };
         self.end(
@@ -286,7 +286,7 @@ impl Browser<'_> {
     pub async fn made_a_sound(&self) -> (GenerationId, String) {
         let id = self.begun("a bell").await;
         let bytes = &b"RIFF\x24\0\0\0WAVEfmt "[..];
-        let digest = self.site.state.service.images().put(bytes.into()).await.unwrap();
+        let digest = self.site.state.images().put(bytes.into()).await.unwrap();
         let name = "bell.wav".to_owned();
         let value = OutputValue::File {
             position: 0,
@@ -305,7 +305,7 @@ impl Browser<'_> {
     /// A generation that made a picture and an HTML page with a script, and the URL of the page.
     pub async fn made_a_file(&self) -> (GenerationId, String) {
         let (picture, id) = (png("a fox"), self.begun("a fox").await);
-        let images = self.site.state.service.images();
+        let images = self.site.state.images();
         let digest = images.put(SCRIPT.into()).await.unwrap();
         let file = FileRow {
             position: 0,

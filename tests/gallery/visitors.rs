@@ -119,7 +119,7 @@ async fn what_visitors_keep_has_an_end_for_each_and_in_all() {
     assert_eq!(full, GenerateError::OwnGalleryFull { limit_mb: 1 });
     let next = app::next_step(&full);
     assert!(next.contains("Delete some that you no longer need"), "{next}");
-    assert!(site.state.service.records().get(&id).await.unwrap().is_none(), "nothing was begun");
+    assert!(site.state.records().get(&id).await.unwrap().is_none(), "nothing was begun");
     assert!(run(&two.asker("192.0.2.2")).await.is_ok(), "another has room");
 
     // A deleted picture does not count for its owner, but counts for all while it exists.

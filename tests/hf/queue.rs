@@ -14,9 +14,9 @@ use easel::{
         budget::Budget,
         drafts::DraftKey,
         fault::Fault,
+        generations::{Generations, Limits},
         picture,
         provider::{OwnProviders, Provider, Registry, Updates},
-        service::{Limits, Service},
         store::{Images, Records, SessionId},
     },
 };
@@ -195,7 +195,7 @@ async fn the_place_in_the_queue_and_the_steps_reach_whoever_watches() {
     ];
     fal(&world, polls, json!({"images": [{"url": world.images.at("x.png")}]}));
     world.images.then(PNG);
-    let service = Service::new(
+    let generations = Generations::new(
         (Registry::new([Arc::new(world.hf) as Arc<dyn Provider>]), OwnProviders::none()),
         Records::in_memory().await.unwrap(),
         Images::in_memory(),
@@ -205,12 +205,12 @@ async fn the_place_in_the_queue_and_the_steps_reach_whoever_watches() {
     );
     let (session, id) = (SessionId::new("a"), GenerationId::from_parts(1, [7; 10]));
     let request = job("hf:owner/name", Inputs::new()).request;
-    let outcome = service.generate(&session, &id, Some(Draft::of(&request))).await;
+    let outcome = generations.generate(&session, &id, Some(Draft::of(&request))).await;
     assert!(matches!(outcome.as_deref(), Ok(Outcome::Done { .. })), "{outcome:?}");
 
     let mut progress = Progress::default();
     let mut phases = Vec::new();
-    let mut events = std::pin::pin!(service.watch(&session, &id, 0).await.unwrap());
+    let mut events = std::pin::pin!(generations.watch(&session, &id, 0).await.unwrap());
     while let Some(event) = events.next().await {
         progress.apply(event);
         phases.push(progress.phase.clone());

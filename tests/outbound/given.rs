@@ -103,7 +103,7 @@ impl Easel {
     }
 
     fn connection(&self) -> ConnectionState {
-        let registry = self.state.service.registry();
+        let registry = &self.state.registry;
         registry.of_kind(ProviderKind::Hf).unwrap().connection().state
     }
 
@@ -175,11 +175,11 @@ async fn a_key_given_in_the_page_is_in_no_byte_that_is_kept_answered_or_logged()
     for path in ["/", "/connections", "/keys", "/money", "/v1/models"] {
         easel.ask("GET", path, String::new()).await;
     }
-    let records = easel.state.service.records();
+    let records = easel.state.records();
     let sealed = records.sealed_keys().await.unwrap();
     assert_eq!(sealed.len(), 1, "it is kept");
     let export = TempDir::new().unwrap();
-    store::export(records, easel.state.service.images(), export.path()).await.unwrap();
+    store::export(records, easel.state.images(), export.path()).await.unwrap();
     records.close().await;
     for secret in [CANARY, WRONG] {
         assert_eq!(holding(folder.path(), secret), [] as [PathBuf; 0]);
@@ -194,7 +194,7 @@ async fn a_key_given_in_the_page_is_in_no_byte_that_is_kept_answered_or_logged()
     // After a restart it is used as before.
     let again = Easel::open(folder.path(), &address, &[]).await;
     assert_eq!((again.connection(), again.held()), (ConnectionState::Unchecked, KeySource::Given));
-    again.state.service.records().close().await;
+    again.state.records().close().await;
     // The database alone does not reveal the key.
     let stolen = TempDir::new().unwrap();
     std::fs::copy(folder.path().join("easel.db"), stolen.path().join("easel.db")).unwrap();
@@ -211,7 +211,7 @@ async fn a_key_that_is_removed_is_not_used_any_more() {
     let address = hub.start().await;
     let mut easel = Easel::open(folder.path(), &address, &[]).await;
     easel.give(CANARY).await;
-    let provider = easel.state.service.registry().of_kind(ProviderKind::Hf).unwrap().clone();
+    let provider = easel.state.registry.of_kind(ProviderKind::Hf).unwrap().clone();
     hub.heard();
     let model = "hf:owner/name".parse().unwrap();
     let _ = provider.describe(&model).await;
@@ -228,7 +228,7 @@ async fn a_key_that_is_removed_is_not_used_any_more() {
     let other = "hf:owner/other".parse().unwrap();
     let _ = (provider.check().await, provider.describe(&other).await);
     assert!(hub.heard().iter().all(String::is_empty), "the Hub hears no key any more");
-    assert!(easel.state.service.records().sealed_keys().await.unwrap().is_empty());
+    assert!(easel.state.records().sealed_keys().await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -253,7 +253,7 @@ async fn a_key_in_the_environment_counts_and_several_servers_need_one_seal() {
 
 /// A person with the gallery of `name`, and the cookie of a signed-in browser.
 async fn person(easel: &Easel, name: &str) -> (Person, String) {
-    let records = easel.state.service.records();
+    let records = easel.state.records();
     let (gallery, browser) = (
         SessionId::new(format!("gallery of {name}")),
         SessionId::new(format!("browser of {name}")),
@@ -327,21 +327,21 @@ async fn a_key_of_ones_own_is_used_for_its_person_alone_and_until_it_is_removed(
     let model = "hf:owner/name".parse().unwrap();
     let other = "hf:owner/other".parse().unwrap();
     hub.heard();
-    let _ = easel.state.service.describe_for(&ana.gallery, &model).await;
+    let _ = easel.state.generations.describe_for(&ana.gallery, &model).await;
     let heard = hub.heard();
     let canary = format!("Bearer {CANARY}");
     assert!(!heard.is_empty() && heard.iter().all(|told| *told == canary), "{heard:?}");
-    let _ = easel.state.service.describe_for(&bo.gallery, &model).await;
-    let _ = easel.state.service.describe(&other).await;
+    let _ = easel.state.generations.describe_for(&bo.gallery, &model).await;
+    let _ = easel.state.generations.describe(&other).await;
     let heard = hub.heard();
     assert!(!heard.is_empty() && heard.iter().all(String::is_empty), "{heard:?}");
 
     // The key is in no stored, sent or logged byte.
-    let records = easel.state.service.records();
+    let records = easel.state.records();
     let sealed = records.all_own_sealed_keys().await.unwrap();
     assert_eq!(sealed.len(), 1);
     let export = TempDir::new().unwrap();
-    store::export(records, easel.state.service.images(), export.path()).await.unwrap();
+    store::export(records, easel.state.images(), export.path()).await.unwrap();
     for secret in [CANARY, WRONG] {
         assert_eq!(holding(folder.path(), secret), [] as [PathBuf; 0]);
         assert_eq!(holding(export.path(), secret), [] as [PathBuf; 0]);
@@ -369,7 +369,7 @@ async fn a_key_of_ones_own_is_used_for_its_person_alone_and_until_it_is_removed(
     assert!(told.contains("was removed and is no longer used"), "{told}");
     // Objects created earlier do not use it either.
     let _ = registry.describe(&other).await;
-    let _ = easel.state.service.describe_for(&ana.gallery, &other).await;
+    let _ = easel.state.generations.describe_for(&ana.gallery, &other).await;
     assert!(hub.heard().iter().all(String::is_empty), "the Hub hears no key any more");
     let happened = easel.state.happened.before(i64::MAX, 9).await.unwrap();
     let deeds: Vec<_> = happened.iter().map(|one| (one.deed, one.about.as_str())).collect();
@@ -412,7 +412,7 @@ async fn a_key_of_somebody_whom_a_command_removed_is_soon_used_no_more() {
     let (keys, model) = (easel.state.provider_keys.clone(), "hf:owner/name".parse().unwrap());
     let follow = tokio::spawn(keys.clone().follow());
     // Nobody tells the server.
-    assert!(easel.state.service.records().remove_person(&ana, 1).await.unwrap());
+    assert!(easel.state.records().remove_person(&ana, 1).await.unwrap());
     let is_used = || keys.own_providers().of(&ana.gallery, &model).is_some();
     assert!(is_used());
     let no_more = async {

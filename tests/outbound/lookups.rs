@@ -94,11 +94,11 @@ async fn a_look_up_ends_with_the_request_that_wanted_it() {
     let id = GenerationId::from_parts(1, [1; 10]);
     let session = SessionId::new("ours");
     let stream = tokio::select! {
-        _ = world.state.service.generate(&session, &id, Some(Draft::of(&world.request("b")))) => panic!("answered"),
+        _ = world.state.generations.generate(&session, &id, Some(Draft::of(&world.request("b")))) => panic!("answered"),
         stream = world.contacted() => stream,
     };
     closed(stream).await;
-    let record = world.state.service.gallery_item(&session, &id).await;
+    let record = world.state.gallery.item(&session, &id).await;
     assert_eq!(record.err(), Some(GenerateError::NotFound));
 }
 

@@ -194,7 +194,7 @@ pub fn whole_pictures(outcome: &PageOutcome) -> Vec<String> {
     images
         .iter()
         .map(|image| {
-            let seen = picture::recognise(image.bytes.clone()).unwrap();
+            let seen = picture::recognise(image.bytes.to_vec()).unwrap();
             assert_eq!(seen.digest, image.digest);
             image.digest.clone()
         })

@@ -45,7 +45,7 @@ impl TestStore {
             height: image.height,
             bytes: image.bytes.len() as u64,
         };
-        self.images.put(image.bytes.into()).await.unwrap();
+        self.images.put(image.bytes).await.unwrap();
 
         let upload = self.images.put(Bytes::from(format!("input of {prompt}"))).await.unwrap();
         let a = session("a");

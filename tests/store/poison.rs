@@ -215,7 +215,7 @@ async fn the_server_starts_and_ends_what_ran_whatever_the_rows_hold() {
     let config = Config::read(variable).unwrap();
     let leptos = LeptosOptions::builder().output_name("easel").build();
     let state = AppState::open(config, leptos).await.unwrap();
-    state.service.start_duties().await.unwrap();
+    state.generations.start_duties().await.unwrap();
 
     for id in &good {
         let record = place.get(id).await;
@@ -235,10 +235,10 @@ async fn the_server_starts_and_ends_what_ran_whatever_the_rows_hold() {
     let sql = "SELECT COUNT(*) FROM generations WHERE state = 'running'";
     let (running,): (i64,) = sqlx::query_as(sql).fetch_one(&database).await.unwrap();
     assert_eq!(running, 0);
-    let page = state.service.gallery(&session("a"), &GalleryFilter::default(), None).await;
+    let page = state.gallery.page(&session("a"), &GalleryFilter::default(), None).await;
     // The row whose error could not be read has another error now, which can be read.
     assert_eq!(page.unwrap().items.len(), good.len() + 1);
-    state.service.stop_waiting();
+    state.generations.stop_waiting();
 }
 
 /// What a column of another table may hold that no version of Easel wrote, and what the row is

@@ -11,8 +11,8 @@ use easel::{
     server::{
         budget::Budget,
         drafts::DraftKey,
+        generations::{Generations, Limits},
         provider::{OwnProviders, Registry, demo::Demo},
-        service::{Limits, Service},
         store::{RecordState, SigningKey, check},
     },
 };
@@ -169,7 +169,7 @@ async fn work_of_0_1_is_taken_up_or_ended() {
     let place = TestStore::of_release("0.1").await;
     let limits = Limits { running: 4, running_per_session: 4, ..Limits::default() };
     let registry = Registry::new([Arc::new(Demo::warm()) as Arc<_>]);
-    let service = Service::new(
+    let generations = Generations::new(
         (registry, OwnProviders::none()),
         place.records.clone(),
         place.images.clone(),
@@ -177,8 +177,8 @@ async fn work_of_0_1_is_taken_up_or_ended() {
         DraftKey::new([vec![7; 64]]),
         limits,
     );
-    service.start_duties().await.unwrap();
-    service.finish(Duration::from_secs(20)).await;
+    generations.start_duties().await.unwrap();
+    generations.finish(Duration::from_secs(20)).await;
 
     let items = place.items(GalleryFilter::default()).await;
     assert!(items.iter().all(|item| item.state != RecordState::Running));

@@ -162,7 +162,7 @@ impl Writer {
             height: image.height,
             bytes: image.bytes.len() as u64,
         };
-        self.images.put(image.bytes.into()).await.unwrap();
+        self.images.put(image.bytes).await.unwrap();
         stored
     }
 

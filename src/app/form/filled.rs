@@ -1,23 +1,21 @@
 //! A form filled with values from a draft, an earlier generation, or a picture's metadata.
 
+mod state;
+mod told;
+
 use std::collections::BTreeMap;
 
-use super::{
-    layout::Layout,
-    values::{self, Values},
-};
+use super::values::{self, Values};
 use crate::{
-    app::{Brought, money, names, readiness},
+    app::{Brought, money, readiness},
     error::GenerateError,
     generation::{
-        AppDetails, Draft, Example, Field, FieldError, FieldKind, GalleryFilter, GalleryItem,
-        InputSchema, InputValue, Inputs, Model, ModelReference, PromptUse, ProviderKind, Readiness,
-        Recipe, Role, UnknownProvider,
-        contract::{CardData, Fill, FormState, SeedUse, SizeInputs},
+        AppDetails, Draft, Example, FieldError, GalleryFilter, GalleryItem, InputSchema,
+        InputValue, Model, ModelReference, ProviderKind, Readiness, Role, UnknownProvider,
+        contract::{CardData, Fill, FormState},
     },
     language::text,
     server::{
-        metadata::Unread,
         state::{AppState, Offers},
         visitors::Asker,
     },
@@ -68,10 +66,7 @@ impl FirstForm {
         filled.prompt = Some(brought.prompt.clone()).filter(|prompt| !prompt.is_empty());
         // Only a picture that belongs to this person.
         let is_own = !brought.picture.is_empty()
-            && matches!(
-                state.service.file_type(&asker.session, &brought.picture).await,
-                Ok(Some(_))
-            );
+            && matches!(state.files.type_of(&asker.session, &brought.picture).await, Ok(Some(_)));
         let input = filled.state().pictures.into_iter().next();
         match input.filter(|_| is_own) {
             Some(input) => filled.values.push((input, values::stored(&brought.picture))),
@@ -146,72 +141,11 @@ impl FilledForm {
         form
     }
 
-    /// The form with the inputs of an earlier generation.
-    pub async fn of_item(
-        state: &AppState,
-        asker: &Asker,
-        item: &GalleryItem,
-        seed: SeedUse,
-    ) -> Self {
-        let mut form = Self::of_model(state, asker, item.request.model.clone()).await;
-        let name = form.schema().and_then(|schema| schema.with_role(Role::Seed));
-        let name = name.map(|field| field.name.as_str());
-        form.values = values::of_inputs(&match seed {
-            SeedUse::AsItWas => item.request.inputs.clone(),
-            SeedUse::Same => with_seed(item, name),
-            SeedUse::New => without_seed(item.request.inputs.clone()),
-        });
-        form.prompt = Some(item.request.prompt.clone());
-        form.with_file_names(state, asker).await.with_costs(state, asker).await
-    }
-
-    /// The form with the settings of the uploaded picture `digest`. A file without readable
-    /// settings leads to a notice in the form of `draft`.
-    ///
-    /// # Errors
-    ///
-    /// [`GenerateError::NotFound`] when the session has no such picture.
-    pub async fn of_picture(
-        state: &AppState,
-        asker: &Asker,
-        draft: Draft,
-        digest: &str,
-    ) -> Result<Self, GenerateError> {
-        let recipe = match state.recipe_of(&asker.session, digest).await? {
-            Ok(recipe) => recipe,
-            Err(unread) => {
-                let mut form = Self::of_draft(state, asker, draft, Fill::Keep).await;
-                form.notices.push(match unread {
-                    Unread::Silent => text!("attach-silent"),
-                    Unread::NotUnderstood(tool) => text!("attach-not-understood", tool = tool),
-                    Unread::TooLarge => text!("attach-too-large"),
-                });
-                return Ok(form);
-            }
-        };
-        let chosen = draft.model.parse().unwrap_or_else(|_| ModelReference::demo());
-        let mut form = Self::of_model(state, asker, recipe.model.clone().unwrap_or(chosen)).await;
-        form.prompt = Some(recipe.prompt.clone());
-        form.values = draft.inputs;
-        if let Some(Ok(model)) = &form.model {
-            let unused = unused(&recipe, &model.schema);
-            if !unused.is_empty() {
-                let names = unused.join(&text!("number-separator"));
-                form.notices.push(text!("settings-unused", names = names));
-            }
-            let read = inputs_of(recipe, &model.schema);
-            form.values.retain(|(name, _)| !read.contains_key(name));
-            form.values.extend(values::of_inputs(&read));
-            form.values = values::kept(&form.values, &model.schema);
-        }
-        Ok(form.with_file_names(state, asker).await.with_costs(state, asker).await)
-    }
-
     /// Looks up the original names of the files among the values.
     async fn with_file_names(mut self, state: &AppState, asker: &Asker) -> Self {
         let digests: Vec<_> =
             self.values.iter().filter_map(|(_, text)| values::digest_of(text)).collect();
-        let names = state.service.names_of(&asker.session, &digests).await;
+        let names = state.files.names_of(&asker.session, &digests).await;
         // Show the form without names if the store fails.
         self.file_names = names.unwrap_or_default();
         self
@@ -221,7 +155,7 @@ impl FilledForm {
     /// fails.
     async fn with_habit(&mut self, state: &AppState, asker: &Asker) {
         let Some(Ok(model)) = &self.model else { return };
-        let habit = state.service.habit(&asker.session, &self.reference).await.unwrap_or_default();
+        let habit = state.habits.of(&asker.session, &self.reference).await.unwrap_or_default();
         habit.fill(&mut self.values);
         self.values = values::kept(&self.values, &model.schema);
     }
@@ -230,14 +164,14 @@ impl FilledForm {
     async fn with_costs(mut self, state: &AppState, asker: &Asker) -> Self {
         let model = self.model.as_ref().and_then(|model| model.as_ref().ok());
         self.costs = money::estimates(state, asker, &self.reference, model, &self.values).await;
-        let (service, reference) = (&state.service, &self.reference);
+        let (generations, reference) = (&state.generations, &self.reference);
         // The built-in painter is always ready.
         self.readiness = match reference.provider() {
             ProviderKind::Demo => None,
-            _ => service.readiness(reference).await,
+            _ => generations.readiness(reference).await,
         };
         if let Some(readiness) = self.readiness {
-            let words = readiness::words(readiness, &service.usual(reference).await);
+            let words = readiness::words(readiness, &generations.usual(reference).await);
             let words = text!("readiness-of-model", state = words);
             self.costs = match self.costs.is_empty() {
                 true => vec![words; MAX_COUNT],
@@ -282,9 +216,9 @@ impl FilledForm {
         if let Err(error) = state.visitors.check(asker.caller, &reference) {
             return Self { model: Some(Err(error)), ..empty };
         }
-        let model = state.service.describe_for(&asker.session, &reference).await;
+        let model = state.generations.describe_for(&asker.session, &reference).await;
         // If an app does not answer, the form itself shows why.
-        let app = state.service.registry().app_details(&reference).await;
+        let app = state.registry.app_details(&reference).await;
         let is_operator = asker.caller.is_operator();
         let app = app.map(|app| if is_operator { app } else { state.for_visitors(app) });
         Self { model: Some(model), app, ..empty }
@@ -315,96 +249,11 @@ impl FilledForm {
             inputs: self.values.clone(),
         }
     }
-
-    /// The state that the composer needs.
-    pub fn state(&self) -> FormState {
-        let model = match &self.model {
-            Some(Ok(model)) => Some(model),
-            _ => None,
-        };
-        let prompt_use = model.map_or(PromptUse::Optional, |model| model.prompt);
-        let placeholder = match prompt_use {
-            PromptUse::None => text!("composer-no-prompt"),
-            _ => text!("composer-placeholder"),
-        };
-        let error_of = |name: &str| self.errors.iter().find(|error| error.field == name);
-        let fields = model.map(|model| model.schema.fields.as_slice()).unwrap_or_default();
-        let is_wrong = |field: &Field| error_of(&field.name).is_some();
-        let first_error = model.and_then(|model| {
-            Layout::of(&model.schema).in_order().find(|index| is_wrong(&fields[*index]))
-        });
-        let defaults = fields.iter().map(|field| (field.name.clone(), values::default_text(field)));
-        let mut notices = model.map(|model| model.notices.clone()).unwrap_or_default();
-        notices.extend(self.notices.iter().cloned());
-        let takes_pictures = |kind: &FieldKind| match kind {
-            FieldKind::File { accept } | FieldKind::Files { accept, .. } => {
-                accept.contains("image") || ["", "*", "*/*"].contains(&accept.as_str())
-            }
-            _ => false,
-        };
-        FormState {
-            model: self.reference.to_string(),
-            title: self.title(),
-            prompt: self.prompt.clone(),
-            prompt_error: error_of("prompt").map(|error| error.message.clone()),
-            placeholder,
-            needs_prompt: prompt_use == PromptUse::Required,
-            notices,
-            defaults: defaults.collect(),
-            size: model.and_then(|model| size_inputs(&model.schema)),
-            redrawing: model.map(|model| redrawing(&model.schema)).unwrap_or_default(),
-            costs: self.costs.clone(),
-            seed: model
-                .and_then(|model| model.schema.with_role(Role::Seed))
-                .map(|field| field.name.clone()),
-            pictures: fields
-                .iter()
-                .filter(|field| takes_pictures(&field.kind) && field.mask.is_none())
-                .map(|field| field.name.clone())
-                .collect(),
-            masks: fields
-                .iter()
-                .filter_map(|field| Some((field.name.clone(), field.mask.as_ref()?.over.clone()?)))
-                .collect(),
-            secrets: fields
-                .iter()
-                .filter(|field| field.is_secret())
-                .map(|field| field.name.clone())
-                .collect(),
-            first_error: first_error.map(super::control::id_of),
-            is_pending: self.model.is_none(),
-        }
-    }
 }
 
 /// The model's title, or else the name in its reference.
 fn title(reference: &ModelReference, model: Option<&Model>) -> String {
     model.map_or(reference.title(), |model| &model.title).to_owned()
-}
-
-/// The fields that change the drawing: the sides change the aspect choices, and the number of
-/// pictures changes the cost.
-fn redrawing(schema: &InputSchema) -> Vec<String> {
-    let sides = schema.with_role(Role::Width).zip(schema.with_role(Role::Height));
-    let sides = sides.into_iter().flat_map(|(width, height)| [width, height]);
-    sides.chain(schema.count_field()).map(|field| field.name.clone()).collect()
-}
-
-fn size_inputs(schema: &InputSchema) -> Option<SizeInputs> {
-    let width = schema.with_role(Role::Width)?;
-    let height = schema.with_role(Role::Height)?;
-    let pixels = |field: &Field| {
-        field
-            .default
-            .as_ref()
-            .and_then(InputValue::as_integer)
-            .and_then(|side| side.try_into().ok())
-    };
-    Some(SizeInputs {
-        width: width.name.clone(),
-        height: height.name.clone(),
-        default: pixels(width).zip(pixels(height)),
-    })
 }
 
 /// The initial state of a generation's card.
@@ -427,60 +276,9 @@ pub fn shown(item: &GalleryItem) -> CardData {
     }
 }
 
-/// The inputs with the seed that the provider reported, if the person set none. `name` is the
-/// model's name for its seed.
-fn with_seed(item: &GalleryItem, name: Option<&str>) -> Inputs {
-    let mut inputs = item.request.inputs.clone();
-    if let (None, Some(seed), Some(name)) = (item.set_seed(), item.reported_seed(), name) {
-        inputs.insert(name.to_owned(), InputValue::Integer(seed));
-    }
-    inputs
-}
-
-fn without_seed(mut inputs: Inputs) -> Inputs {
-    inputs.retain(|name, _| Role::of_name(name) != Some(Role::Seed));
-    inputs
-}
-
-/// Those values of the recipe that the model understands.
-fn inputs_of(recipe: Recipe, schema: &InputSchema) -> Inputs {
-    let Recipe { mut inputs, common, .. } = recipe;
-    for (role, value) in common {
-        let is_set = inputs.keys().any(|name| Role::of_name(name) == Some(role));
-        if let (false, Some(field)) = (is_set, schema.with_role(role)) {
-            inputs.insert(field.name.clone(), value);
-        }
-    }
-    // Files of another session are not available.
-    inputs.retain(|_, value| !matches!(value, InputValue::File(_)));
-    let in_schema = |(name, value): (String, InputValue)| match schema.field(&name) {
-        Some(_) => Some((name, value)),
-        None => Some((schema.with_role(Role::of_name(&name)?)?.name.clone(), value)),
-    };
-    inputs.into_iter().filter_map(in_schema).collect()
-}
-
-/// Those settings of the recipe that the model does not understand, by their names for people.
-fn unused(recipe: &Recipe, schema: &InputSchema) -> Vec<String> {
-    let by_role = recipe.common.iter().filter(|(role, _)| schema.with_role(*role).is_none());
-    let by_name = recipe.inputs.iter().filter(|(name, value)| {
-        let has_role = Role::of_name(name).is_some_and(|role| schema.with_role(role).is_some());
-        schema.field(name).is_none() && !has_role || matches!(value, InputValue::File(_))
-    });
-    let names = by_role.map(|(role, _)| names::role(*role));
-    let names =
-        names.chain(by_name.map(|(name, _)| names::field(&Field::new(name, FieldKind::Json))));
-    let mut unused: Vec<String> = names.take(MAX_UNUSED).collect();
-    unused.dedup();
-    unused
-}
-
-/// The most names in a notice.
-const MAX_UNUSED: usize = 12;
-
 /// The seed of the newest generation that has one.
 async fn last_seed(state: &AppState, asker: &Asker) -> Option<i128> {
-    let newest = state.service.gallery(&asker.session, &GalleryFilter::default(), None).await;
+    let newest = state.gallery.page(&asker.session, &GalleryFilter::default(), None).await;
     newest.ok()?.items.iter().find_map(|item| {
         item.reported_seed().or_else(|| item.set_seed().and_then(InputValue::as_integer))
     })

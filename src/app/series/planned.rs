@@ -7,7 +7,7 @@ use rand::{Rng, seq::SliceRandom};
 use tokio::time::timeout;
 
 use crate::{
-    app::{form::FilledForm, wall::now_ms},
+    app::form::FilledForm,
     error::{Billed, GenerateError},
     generation::{
         Draft, FieldError, FieldKind, GenerationId, InputSchema, Mistake, RecordState, Role,
@@ -16,7 +16,7 @@ use crate::{
         too_long,
     },
     language::text,
-    server::{state::AppState, visitors::Asker},
+    server::{clock::now_ms, state::AppState, visitors::Asker},
 };
 
 /// How long the description of a model may take.

@@ -8,8 +8,8 @@ use crate::{
     generation::ModelReference,
     server::{
         api_keys::{checked_name, day, new_key},
+        clock::now_ms,
         happened::Happened,
-        service::now_ms,
         store::{AddedKey, ApiKey, Deed, Records, Scope, StoreError},
         webhook_signature::new_secret,
     },

@@ -5,10 +5,10 @@ use clap::{Args, Subcommand};
 use super::{reachable, say};
 use crate::server::{
     api_keys::day,
+    clock::now_ms,
     config::{Access, Config},
     happened::Happened,
     people::{folded, invitation_link, link_to, owner_link, reset_link},
-    service::now_ms,
     store::{Deed, Person, Records, Role, StoreError},
 };
 

@@ -1,14 +1,12 @@
 //! The commands that work on database and files: export, import, check.
 
-use std::{
-    path::Path,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::path::Path;
 
 use serde_json::json;
 
 use super::{Check, Keys, Mend, People, say};
 use crate::server::{
+    clock::now_ms,
     config::Config,
     store::{
         Bound, Images, Moved, Records, StoreError, adopt, check, check_export, export,
@@ -167,12 +165,6 @@ impl Mend {
         }
         Ok(true)
     }
-}
-
-fn now_ms() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 fn told(what: &str, moved: Moved) -> bool {

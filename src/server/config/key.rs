@@ -1,6 +1,8 @@
 //! The key of a provider, which may change while the server runs.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
+
+use parking_lot::RwLock;
 
 use super::Secret;
 use crate::error::KEYS_OF_PAGE;
@@ -65,14 +67,14 @@ impl Key {
         if self.0.is_configured {
             return;
         }
-        let mut current = self.0.current.write().unwrap_or_else(PoisonError::into_inner);
+        let mut current = self.0.current.write();
         if current.secret != secret {
             *current = Current { secret, changes: current.changes + 1 };
         }
     }
 
     fn read<T>(&self, look: impl FnOnce(&Current) -> T) -> T {
-        look(&self.0.current.read().unwrap_or_else(PoisonError::into_inner))
+        look(&self.0.current.read())
     }
 }
 

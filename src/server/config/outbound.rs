@@ -1,10 +1,8 @@
 //! The origins that this server may contact, and the proxy for outbound requests.
 
-use std::{
-    fmt,
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::{fmt, sync::Arc};
 
+use parking_lot::RwLock;
 use url::Url;
 
 use super::{
@@ -44,13 +42,13 @@ pub struct Entered(Arc<RwLock<Vec<Allowed>>>);
 impl Entered {
     /// Replaces all entries.
     pub fn set(&self, origins: Vec<Allowed>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = origins;
+        *self.0.write() = origins;
     }
 
     /// Whether an entry holds `url`; `is_meant` selects entries by the provider that may contact
     /// them.
     pub fn hold(&self, url: &Url, is_meant: impl Fn(Option<ProviderKind>) -> bool) -> bool {
-        let origins = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let origins = self.0.read();
         let mut meant = origins.iter().filter(|allowed| is_meant(allowed.provider));
         meant.any(|allowed| ListedUrl::new(&allowed.url).holds(url))
     }

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     error::Billed,
     generation::{GalleryItem, GenerationId},
-    server::{service::now_ms, state::AppState, store::StoreError},
+    server::{clock::now_ms, state::AppState, store::StoreError},
 };
 
 /// Divisible by three, so that pieces of base64 can be concatenated.

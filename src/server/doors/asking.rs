@@ -51,7 +51,7 @@ impl Asking {
         let asked = self.asked()?;
         let requests = &self.state.api_requests;
         let earlier = requests.again(&asked).await.map_err(refused)?;
-        let described = self.state.service.describe_for(&self.caller.session, &model).await;
+        let described = self.state.generations.describe_for(&self.caller.session, &model).await;
         let (wanted, drafts) = match (described, &earlier) {
             (Ok(described), _) => {
                 let wanted = self.understood(&described)?;

@@ -12,7 +12,8 @@ use crate::{
     generation::ImageType,
     server::{
         budget::{Budget, Decoding, OverBudget, Work},
-        store::{Images, OpenFile, StoreError},
+        files::Files,
+        store::{OpenFile, StoreError},
     },
 };
 
@@ -65,17 +66,17 @@ pub enum Copy {
 ///
 /// When it cannot be read, or no room came free for it.
 pub async fn copy_of(
-    images: &Images,
+    files: &Files,
     digest: &str,
     wanted: ImageType,
 ) -> Result<Option<Copy>, StoreError> {
-    if let Some(copy) = images.converted_copy(digest, wanted).await? {
+    if let Some(copy) = files.converted_copy(digest, wanted).await? {
         return Ok(Some(Copy::Kept(copy)));
     }
-    let Some((bytes, decoding)) = images.to_decode(digest).await? else { return Ok(None) };
+    let Some((bytes, decoding)) = files.to_decode(digest).await? else { return Ok(None) };
     let made = converted(bytes, wanted, decoding).await?;
-    let Some(made) = made else { return Ok(images.open_file(digest).await?.map(Copy::Kept)) };
-    images.keep_converted(digest, wanted, made.clone()).await;
+    let Some(made) = made else { return Ok(files.open(digest).await?.map(Copy::Kept)) };
+    files.keep_converted(digest, wanted, made.clone()).await;
     Ok(Some(Copy::Made(made)))
 }
 
@@ -154,7 +155,10 @@ mod tests {
     use image::{Rgba, RgbaImage};
 
     use super::*;
-    use crate::server::picture;
+    use crate::server::{
+        picture,
+        store::{Images, Records},
+    };
 
     fn holed() -> Bytes {
         let mut image = RgbaImage::from_pixel(4, 2, Rgba([9, 9, 9, 255]));
@@ -182,7 +186,8 @@ mod tests {
     async fn a_copy_is_made_once_and_goes_with_its_picture() {
         let images = Images::in_memory();
         let digest = images.put(holed()).await.unwrap();
-        let copy = async || copy_of(&images, &digest, ImageType::Webp).await.unwrap();
+        let files = Files::new(Records::in_memory().await.unwrap(), images.clone());
+        let copy = async || copy_of(&files, &digest, ImageType::Webp).await.unwrap();
         let Some(Copy::Made(made)) = copy().await else { panic!("it is made") };
         let Some(Copy::Kept(kept)) = copy().await else { panic!("it is kept") };
         assert_eq!(kept.length, made.len() as u64);

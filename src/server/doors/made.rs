@@ -8,7 +8,7 @@ use crate::{
     generation::{GalleryItem, ImageType, StoredImage},
     server::{
         budget::Share,
-        service::now_ms,
+        clock::now_ms,
         state::AppState,
         store::{ApiFile, StoreError},
     },
@@ -60,7 +60,7 @@ pub async fn address(
 ) -> Result<String, StoreError> {
     let file = file_of(picture);
     let now_ms = now_ms();
-    let name = state.service.name_api_file(&file, now_ms, now_ms - FILE_MS).await?;
+    let name = state.files.add_name(&file, now_ms, now_ms - FILE_MS).await?;
     Ok(format!("{base}/v1/files/{name}.{}", picture.format.extension()))
 }
 
@@ -77,7 +77,7 @@ pub async fn lasting_address(
     let name = state.signer.pseudonym(&format!("picture {}", picture.image.digest));
     let file = file_of(picture);
     let now_ms = now_ms();
-    state.service.keep_api_file(&name, &file, now_ms).await?;
+    state.files.set_name(&name, &file, now_ms).await?;
     Ok(format!("{base}/v1/files/{name}.{}", picture.format.extension()))
 }
 
@@ -99,13 +99,13 @@ pub async fn bytes_of(
     picture: &Picture,
     share: &mut Share,
 ) -> Result<Bytes, StoreError> {
-    let images = state.service.images();
+    let files = &state.files;
     let digest = &picture.image.digest;
     let gone = || StoreError::Unusable("the picture's file is gone".to_owned());
     if picture.format == picture.image.content_type {
-        return images.get(digest).await?.ok_or_else(gone);
+        return files.bytes(digest).await?.ok_or_else(gone);
     }
-    let copy = convert::copy_of(images, digest, picture.format).await?.ok_or_else(gone)?;
+    let copy = convert::copy_of(files, digest, picture.format).await?.ok_or_else(gone)?;
     let length = match &copy {
         Copy::Kept(file) => file.length,
         Copy::Made(bytes) => bytes.len() as u64,

@@ -24,7 +24,7 @@ pub fn meant(
     let offered: Vec<_> = state.offered().map(|offer| offer.reference).collect();
     let model = find(name.unwrap_or(""), &offered, &state.config.engine.aliases);
     let model = model.ok_or_else(|| unknown(name.unwrap_or(""), &offered))?;
-    let model = state.service.registry().normalised(model);
+    let model = state.registry.normalised(model);
     state.visitors.check(caller.caller, &model)?;
     match &caller.scope.models {
         Some(models) if !models.iter().any(|allowed| allowed == model.as_str()) => {

@@ -17,9 +17,10 @@ use crate::{
         api_keys::ApiCaller,
         budget::OverBudget,
         client_address::ClientAddress,
+        clock::now_ms,
+        files::StoredUpload,
         picture::{self, MAX_IMAGE_BYTES},
         router::uploads::{UploadError, photos},
-        service::{StoredUpload, now_ms},
         state::AppState,
     },
 };
@@ -151,16 +152,16 @@ impl Taking<'_> {
             ));
         }
         let (state, session) = (self.state, &self.caller.session);
-        state.service.images().free_space.check().await.map_err(|full| {
+        state.files.check_room().await.map_err(|full| {
             let message = format!("Pictures cannot be saved right now: {full}.");
             ApiError::new(StatusCode::INSUFFICIENT_STORAGE, "server_error", "cannot_keep", message)
         })?;
         let today = state.allowance.today(session, self.address, now_ms()).await?;
-        let images = state.service.images();
-        let mut incoming = images.incoming();
+        let files = &state.files;
+        let mut incoming = files.incoming();
         incoming.write(bytes).await?;
         let arrived = incoming.complete().await?;
-        let photo = photos::ready(images, arrived, kind, size).await.map_err(refused(name))?;
+        let photo = photos::ready(files, arrived, kind, size).await.map_err(refused(name))?;
         let bytes = photo.file.length;
         if bytes > today.room || !today.count(bytes).await? {
             return Err(refused(name)(UploadError::EnoughToday(today.reached)));
@@ -168,7 +169,7 @@ impl Taking<'_> {
         let digest = photo.file.keep().await?;
         let (content_type, recipe) = (kind.mime(), photo.recipe.as_deref());
         let file = StoredUpload { digest: &digest, content_type, name: None, bytes, recipe };
-        state.service.add_given(session, file).await?;
+        state.files.add_upload(session, file).await?;
         Ok(digest)
     }
 }

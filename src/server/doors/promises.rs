@@ -13,9 +13,9 @@ use crate::{
     language::Language,
     server::{
         api_keys::ApiCaller,
+        clock::now_ms,
         config::Config,
         outbound::guard::Guard,
-        service::now_ms,
         state::AppState,
         store::{ApiMessage, Delivery, StoreError},
         webhook_signature::new_secret,
@@ -80,10 +80,10 @@ pub async fn promise(
     base: &str,
     named: Option<&Url>,
 ) -> Result<(), StoreError> {
-    let service = &state.service;
+    let webhooks = &state.webhooks;
     let hook = match named {
-        Some(_) => Some(service.api_hook(&caller.key, &new_secret()).await?),
-        None => service.known_api_hook(&caller.key).await?,
+        Some(_) => Some(webhooks.hook(&caller.key, &new_secret()).await?),
+        None => webhooks.find_hook(&caller.key).await?,
     };
     let of_key = hook.and_then(|hook| hook.url);
     for url in of_key.into_iter().chain(named.map(ToString::to_string)) {
@@ -104,7 +104,7 @@ pub async fn promise(
                 tried_ms: None,
                 created_ms: now_ms,
             };
-            service.add_api_message(&message).await?;
+            webhooks.add_message(&message).await?;
         }
     }
     Ok(())

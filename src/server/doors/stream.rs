@@ -32,7 +32,7 @@ use super::{
 use crate::{
     generation::{Event, GalleryItem, Image, ImageType},
     server::{
-        api_requests::Ticket, budget::Share, completing::Unfinished, service::now_ms,
+        api_requests::Ticket, budget::Share, clock::now_ms, completing::Unfinished,
         store::StoreError,
     },
 };
@@ -112,12 +112,12 @@ impl Carrying {
 
     /// Sends unfinished pictures, spread over the run; of several in between, only the newest.
     async fn previews(&self, at: usize) {
-        let (service, session) = (&self.work.state.service, &self.work.asker.session);
+        let (generations, session) = (&self.work.state.generations, &self.work.asker.session);
         let id = &self.work.ids[at];
         if self.streaming.partial == 0 {
             return;
         }
-        let Ok(events) = service.watch(session, id, 0).await else { return };
+        let Ok(events) = generations.watch(session, id, 0).await else { return };
         let mut events = pin!(events);
         let (mut sent, mut fraction) = (0, None);
         while let Some(event) = events.next().await {
@@ -131,7 +131,7 @@ impl Carrying {
                     if fraction.is_some_and(|fraction| fraction < due) {
                         continue;
                     }
-                    if let Some(preview) = service.preview(session, id, number) {
+                    if let Some(preview) = generations.preview(session, id, number) {
                         self.partial(at, &preview, sent).await;
                         sent += 1;
                     }

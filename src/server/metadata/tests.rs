@@ -64,7 +64,7 @@ fn stored(bytes: Vec<u8>) -> (Bytes, StoredImage) {
         height: image.height,
         bytes: image.bytes.len() as u64,
     };
-    (image.bytes.into(), stored)
+    (image.bytes, stored)
 }
 
 const FORMATS: [ImageFormat; 3] = [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP];

@@ -8,7 +8,7 @@ use crate::{
     server::{
         api_keys::{checked_name, fresh_gallery},
         client_address::ClientAddress,
-        service::now_ms,
+        clock::now_ms,
         store::{Accepted, Deed, Invitation, Person, PersonBrowser, Role, SessionId, StoreError},
     },
 };

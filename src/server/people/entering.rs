@@ -13,9 +13,9 @@ use super::{NotIn, People, coming_in::somebody, digest_of, folded};
 use crate::server::{
     access::{Caller, caller_behind},
     api_keys::checked_name,
+    clock::now_ms,
     config::Access,
     roles::caller_of,
-    service::now_ms,
     session::IsNew,
     store::{Deed, Person, Role, SessionId, StoreError},
 };

@@ -5,7 +5,7 @@ use rand::Rng;
 
 use super::sha256;
 use crate::server::{
-    service::now_ms,
+    clock::now_ms,
     store::{Invitation, Person, Records, Role, StoreError},
 };
 

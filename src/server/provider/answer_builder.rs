@@ -73,7 +73,7 @@ impl AnswerBuilder {
         }
         let Image { bytes, content_type, width, height, digest } = image;
         let size = bytes.len() as u64;
-        let digest = self.updates.store_as(digest, bytes.into()).await?;
+        let digest = self.updates.store_as(digest, bytes).await?;
         let position = u32::try_from(self.images.len()).unwrap_or(u32::MAX);
         let stored = StoredImage { position, digest, content_type, width, height, bytes: size };
         self.images.push(stored);
@@ -206,7 +206,13 @@ mod tests {
 
     fn image(bytes: usize) -> Image {
         let digest = String::new();
-        Image { bytes: vec![0; bytes], content_type: ImageType::Png, width: 3, height: 2, digest }
+        Image {
+            bytes: vec![0; bytes].into(),
+            content_type: ImageType::Png,
+            width: 3,
+            height: 2,
+            digest,
+        }
     }
 
     async fn made(count: usize, bytes: usize) -> (Vec<StoredImage>, Vec<Event>) {

@@ -27,7 +27,7 @@ mod shapes;
 mod style;
 
 use self::{canvas::Bitmap, cold_start::ColdStart, painting::Painting, schema::Settings};
-use super::{Answer, AnswerBuilder, Job, Opening, Provider, ProviderError, Updates};
+use super::{Answer, AnswerBuilder, Job, Opening, OpeningKey, Provider, ProviderError, Updates};
 use crate::{
     generation::{
         Connection, ConnectionState, Event, Fact, FactKey, Image, Model, ModelReference, PromptUse,
@@ -116,6 +116,7 @@ impl Demo {
 pub const OPENING: Opening = Opening {
     kind: ProviderKind::Demo,
     services: |_| Vec::new(),
+    key: OpeningKey::None,
     open: |config, guard| {
         let demo = if config.demo_cold_start { Demo::new() } else { Demo::warm() };
         Arc::new(demo.within(guard.budget().clone()))

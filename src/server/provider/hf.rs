@@ -30,7 +30,7 @@ use self::{
     params::Params,
     reference::{ModelId, Target},
 };
-use super::{Answer, Job, Opening, Provider, ProviderError, Updates};
+use super::{Answer, Job, KeyPlace, Opening, OpeningKey, Provider, ProviderError, Updates};
 use crate::{
     generation::{
         Connection, ConnectionState, Model, ModelPage, ModelReference, PromptUse, ProviderKind,
@@ -60,6 +60,10 @@ pub struct Hf {
 pub const OPENING: Opening = Opening {
     kind: ProviderKind::Hf,
     services: |config| vec![config.hf_endpoint.clone(), config.hf_inference_endpoint.clone()],
+    key: OpeningKey::Own(KeyPlace {
+        get: |config| Some((&config.hf_token, config.hf_token_variable)),
+        set: |config, key| config.hf_token = key,
+    }),
     open: |config, guard| Arc::new(Hf::new(config, guard)),
 };
 

@@ -28,7 +28,10 @@ use self::{
     reference::{Target, host},
     wire::Order,
 };
-use super::{Answer, AnswerBuilder, Job, Opening, OutputFile, Provider, ProviderError, Updates};
+use super::{
+    Answer, AnswerBuilder, Job, KeyPlace, Opening, OpeningKey, OutputFile, Provider, ProviderError,
+    Updates,
+};
 use crate::{
     error::GenerateError,
     generation::{
@@ -38,7 +41,7 @@ use crate::{
     language::notice,
     server::{
         budget::Held,
-        config::Config,
+        config::{Config, ImageServer},
         fault::Fault,
         outbound::guard::{self, Guard},
         picture,
@@ -65,6 +68,17 @@ pub const OPENING: Opening = Opening {
         let servers = config.image_servers.iter().filter(|server| server.is_there());
         servers.map(|server| server.base.clone()).collect()
     },
+    key: OpeningKey::Own(KeyPlace {
+        get: |config| {
+            let own = config.image_servers.iter().find(|server| server.is_openai())?;
+            Some((&own.key, own.variable))
+        },
+        // The other servers have keys of their own.
+        set: |config, key| {
+            config.image_servers.retain(ImageServer::is_openai);
+            config.image_servers.iter_mut().for_each(|own| own.key = key.clone());
+        },
+    }),
     open: |config, guard| Arc::new(OpenAi::new(config, guard)),
 };
 
@@ -126,7 +140,7 @@ impl OpenAi {
                 let fetched = self.guard().download_image(&url).await;
                 let Held { value: image, .. } = fetched.map_err(ProviderError::without_cost)?;
                 let content_type = image.content_type.mime().to_owned();
-                Ok(PictureUpload { bytes: image.bytes.into(), content_type })
+                Ok(PictureUpload { bytes: image.bytes, content_type })
             }
         }
     }

@@ -7,7 +7,11 @@ use url::Url;
 use super::Provider;
 use crate::{
     generation::ProviderKind,
-    server::{budget::Budget, config::Config, outbound::guard::Guard},
+    server::{
+        budget::Budget,
+        config::{Config, Key},
+        outbound::guard::Guard,
+    },
 };
 
 /// Sets one provider up. Each folder has its own, named `OPENING`.
@@ -16,7 +20,28 @@ pub struct Opening {
     pub kind: ProviderKind,
     /// The provider's own URLs, which it may contact whatever the operator listed.
     pub services: fn(&Config) -> Vec<Url>,
+    pub key: OpeningKey,
     pub open: fn(&Config, Guard) -> Arc<dyn Provider>,
+}
+
+/// With which key a provider is used, if somebody enters one.
+#[derive(Clone, Copy)]
+pub enum OpeningKey {
+    /// It takes no key.
+    None,
+    /// Its own, which is in this place of the configuration.
+    Own(KeyPlace),
+    /// The one of this provider.
+    Of(ProviderKind),
+}
+
+/// The place of a key in the configuration.
+#[derive(Clone, Copy)]
+pub struct KeyPlace {
+    /// The key, and the variable that may hold it; `None` where nothing would use a key.
+    pub get: fn(&Config) -> Option<(&Key, &'static str)>,
+    /// Replaces the key.
+    pub set: fn(&mut Config, Key),
 }
 
 macro_rules! openings {
@@ -28,6 +53,23 @@ macro_rules! openings {
 providers!(openings);
 
 impl Opening {
+    /// The place of its own key; `None` where it has none.
+    pub fn key_place(&self) -> Option<KeyPlace> {
+        match self.key {
+            OpeningKey::Own(place) => Some(place),
+            OpeningKey::None | OpeningKey::Of(_) => None,
+        }
+    }
+
+    /// The provider whose key it uses.
+    pub fn key_kind(&self) -> Option<ProviderKind> {
+        match self.key {
+            OpeningKey::None => None,
+            OpeningKey::Own(_) => Some(self.kind),
+            OpeningKey::Of(kind) => Some(kind),
+        }
+    }
+
     /// The origins that this provider may contact: those that the operator listed, and its own
     /// services. It need not reach those of other providers.
     pub fn listed(&self, config: &Config) -> Vec<Url> {

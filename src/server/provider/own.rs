@@ -1,10 +1,9 @@
 //! Providers that use one person's own keys. Each person's providers are separate from all others,
 //! with their caches, so that no request uses somebody else's key.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::{collections::HashMap, sync::Arc};
+
+use parking_lot::RwLock;
 
 use super::{Opening, Provider, Registry};
 use crate::{
@@ -24,6 +23,7 @@ pub type OwnKeys = Vec<(ProviderKind, Secret)>;
 pub struct OwnProviders(Arc<Inner>);
 
 struct Inner {
+    openings: Vec<Opening>,
     open: Open,
     people: RwLock<HashMap<SessionId, Theirs>>,
 }
@@ -41,31 +41,42 @@ struct Theirs {
 impl OwnProviders {
     pub fn new(config: Arc<Config>, openings: &[Opening], budget: Budget) -> Self {
         let openings = openings.to_vec();
-        Self::opened(Box::new(move |keys| registry(&config, &openings, &budget, keys)))
+        let open = {
+            let openings = openings.clone();
+            move |keys: &[(ProviderKind, Key)]| registry(&config, &openings, &budget, keys)
+        };
+        Self(Arc::new(Inner { openings, open: Box::new(open), people: RwLock::default() }))
     }
 
     /// An instance for installations where people have no keys of their own.
     pub fn none() -> Self {
-        Self::opened(Box::new(|_| Registry::new([])))
-    }
-
-    fn opened(open: Open) -> Self {
-        Self(Arc::new(Inner { open, people: RwLock::default() }))
+        let open = Box::new(|_: &[(ProviderKind, Key)]| Registry::new([]));
+        Self(Arc::new(Inner { openings: Vec::new(), open, people: RwLock::default() }))
     }
 
     /// The providers for `session` to run `model` with its own key; `None` where it has no key for
     /// this model.
     pub fn of(&self, session: &SessionId, model: &ModelReference) -> Option<Registry> {
-        let kind = key_for(model)?;
-        let people = self.0.people.read().unwrap_or_else(PoisonError::into_inner);
+        let kind = self.key_for(model)?;
+        let people = self.0.people.read();
         let theirs = people.get(session)?;
         let has_key = theirs.keys.iter().any(|(of, key)| *of == kind && key.is_set());
         has_key.then(|| theirs.registry.clone())
     }
 
+    /// The provider whose key runs `model`. A URL names somebody's own server, which uses the
+    /// shared configuration.
+    fn key_for(&self, model: &ModelReference) -> Option<ProviderKind> {
+        if model.named().contains("://") {
+            return None;
+        }
+        let of_model = |opening: &&Opening| opening.kind == model.provider();
+        self.0.openings.iter().find(of_model)?.key_kind()
+    }
+
     /// The provider with the own key of `session`, where there is one.
     pub fn of_kind(&self, session: &SessionId, kind: ProviderKind) -> Option<Arc<dyn Provider>> {
-        let people = self.0.people.read().unwrap_or_else(PoisonError::into_inner);
+        let people = self.0.people.read();
         let theirs = people.get(session)?;
         theirs.keys.iter().find(|(of, key)| *of == kind && key.is_set())?;
         theirs.registry.of_kind(kind).cloned()
@@ -73,14 +84,14 @@ impl OwnProviders {
 
     /// Removes a key immediately, also from running work.
     pub fn end(&self, session: &SessionId, kind: ProviderKind) {
-        let people = self.0.people.read().unwrap_or_else(PoisonError::into_inner);
+        let people = self.0.people.read();
         let keys = people.get(session).into_iter().flat_map(|theirs| &theirs.keys);
         keys.filter(|(of, _)| *of == kind).for_each(|(_, key)| key.give(None));
     }
 
     /// Replaces all keys. Removed keys are not used any more, not even by running work.
     pub fn set(&self, keys: HashMap<SessionId, OwnKeys>) {
-        let mut people = self.0.people.write().unwrap_or_else(PoisonError::into_inner);
+        let mut people = self.0.people.write();
         let mut before = std::mem::take(&mut *people);
         for (session, secrets) in keys {
             let theirs = before.remove(&session);
@@ -126,33 +137,19 @@ fn registry(
     keys: &[(ProviderKind, Key)],
 ) -> Registry {
     let mut config = config.clone();
-    for (kind, key) in keys {
-        config = config.with_key(*kind, key.clone());
+    for opening in openings {
+        let key = keys.iter().find(|(kind, _)| *kind == opening.kind);
+        if let Some((place, (_, key))) = opening.key_place().zip(key) {
+            (place.set)(&mut config, key.clone());
+        }
     }
     // The webhook URL and the paying organisation belong to the shared key.
     (config.public_url, config.hf_bill_to) = (None, None);
     let has_key = |opening: &&Opening| {
-        let asked_with = match opening.kind {
-            ProviderKind::Space => ProviderKind::Hf,
-            kind => kind,
-        };
-        keys.iter().any(|(kind, _)| *kind == asked_with)
+        opening.key_kind().is_some_and(|of| keys.iter().any(|(kind, _)| *kind == of))
     };
     let openings = openings.iter().filter(has_key);
     Registry::new(openings.map(|opening| opening.provider(&config, budget)))
-}
-
-/// The provider whose key runs `model`. A URL names somebody's own server, which uses the shared
-/// configuration.
-fn key_for(model: &ModelReference) -> Option<ProviderKind> {
-    if model.named().contains("://") {
-        return None;
-    }
-    match model.provider() {
-        ProviderKind::Hf | ProviderKind::Space => Some(ProviderKind::Hf),
-        kind @ (ProviderKind::Replicate | ProviderKind::Openai) => Some(kind),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
@@ -207,7 +204,7 @@ mod tests {
         ];
         own.set(given(&keys));
         let key_of = |name: &str, kind| {
-            let people = own.0.people.read().unwrap();
+            let people = own.0.people.read();
             let keys = &people[&session(name)].keys;
             keys.iter().find(|(of, _)| *of == kind).unwrap().1.clone()
         };

@@ -188,6 +188,7 @@ impl Registry {
                 Ok(page) => {
                     found.models.extend(page.models);
                     notices.extend(page.notice);
+                    found.is_built_in |= page.is_built_in;
                     next.extend(page.next.map(|cursor| (kind.prefix().to_owned(), cursor)));
                 }
                 // Without a key, no models are expected from that provider.

@@ -42,7 +42,7 @@ use self::{
     client::Client, create::Pending, errors::TOKEN_VARIABLE, models::Models, recover::Claims,
     reference::Target,
 };
-use super::{Answer, Job, Opening, Provider, ProviderError, Updates};
+use super::{Answer, Job, KeyPlace, Opening, OpeningKey, Provider, ProviderError, Updates};
 use crate::{
     generation::{
         Connection, ConnectionState, Event, Model, ModelPage, ModelReference, ProviderKind,
@@ -67,6 +67,10 @@ pub struct Replicate {
 pub const OPENING: Opening = Opening {
     kind: ProviderKind::Replicate,
     services: |config| vec![config.replicate_base_url.clone()],
+    key: OpeningKey::Own(KeyPlace {
+        get: |config| Some((&config.replicate_token, REPLICATE_KEYS.variable)),
+        set: |config, key| config.replicate_token = key,
+    }),
     open: |config, guard| Arc::new(Replicate::new(config, guard)),
 };
 

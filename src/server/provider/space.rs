@@ -49,7 +49,7 @@ use hub::{Hub, Space};
 use network::Network;
 use reference::{AppAddress, Reference};
 
-use super::{Answer, Job, Opening, Provider, ProviderError, Updates};
+use super::{Answer, Job, Opening, OpeningKey, Provider, ProviderError, Updates};
 use crate::{
     generation::{
         AppDetails, Badge, Connection, ConnectionState, CopyOptions, Copying, Event, InputSchema,
@@ -89,6 +89,7 @@ pub struct SpaceProvider {
 pub const OPENING: Opening = Opening {
     kind: ProviderKind::Space,
     services: |config| vec![config.hf_endpoint.clone()],
+    key: OpeningKey::Of(ProviderKind::Hf),
     open: |config, guard| Arc::new(SpaceProvider::new(config, guard)),
 };
 

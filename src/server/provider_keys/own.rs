@@ -3,12 +3,12 @@
 
 use std::collections::HashMap;
 
-use super::{HeldKey, KINDS, KeyOutcome, KeySource, ProviderKeys, Seal, checked_own};
+use super::{HeldKey, KeyOutcome, KeySource, ProviderKeys, Seal, checked_own};
 use crate::{
     generation::ProviderKind,
     server::{
+        clock::now_ms,
         provider::OwnKeys,
-        service::now_ms,
         store::{Person, SessionId, Signal, StoreError},
     },
 };
@@ -23,7 +23,7 @@ impl ProviderKeys {
         let kept = self.0.records.own_sealed_keys(&person.id).await?;
         let of_kind = |kind: ProviderKind| {
             let provider = self.0.registry.of_kind(kind)?;
-            self.0.config.key_of(kind)?;
+            self.key_of(kind)?;
             let used = self.0.own.of_kind(&person.gallery, kind);
             let is_kept = kept.iter().any(|prefix| prefix == kind.prefix());
             let held = match (&used, is_kept) {
@@ -33,7 +33,7 @@ impl ProviderKeys {
             };
             Some(HeldKey { connection: used.as_ref().unwrap_or(provider).connection(), held })
         };
-        Ok(KINDS.into_iter().filter_map(of_kind).collect())
+        Ok(self.kinds().filter_map(of_kind).collect())
     }
 
     /// Checks `text` at the provider, and uses it for new generations of `person` unless the
@@ -48,7 +48,7 @@ impl ProviderKeys {
         kind: ProviderKind,
         text: &str,
     ) -> Result<KeyOutcome, StoreError> {
-        if self.0.config.key_of(kind).is_none() {
+        if self.key_of(kind).is_none() {
             return Ok(KeyOutcome::NoKey);
         }
         let Some(secret) = checked_own(text) else { return Ok(KeyOutcome::NoKey) };
@@ -111,7 +111,7 @@ impl ProviderKeys {
             let kept = self.0.records.all_own_sealed_keys().await?;
             let seal = if kept.is_empty() { None } else { Seal::find(&self.0.config)? };
             for own in kept {
-                let kind = KINDS.into_iter().find(|kind| kind.prefix() == own.provider);
+                let kind = self.kinds().find(|kind| kind.prefix() == own.provider);
                 let name = name_of(&own.person, &own.provider);
                 let secret = seal.as_ref().and_then(|seal| seal.open(&name, &own.sealed));
                 if let Some(key) = kind.zip(secret) {

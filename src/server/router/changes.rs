@@ -6,7 +6,7 @@ use futures::{Stream, StreamExt, stream};
 use tokio::sync::broadcast::{self, error::RecvError};
 
 use crate::server::{
-    service::Service,
+    state::AppState,
     store::{SessionId, Signal},
 };
 
@@ -16,11 +16,11 @@ const MISSED_SOME: &str = "*";
 /// The id of every generation of this session that begins, moves, ends, or is changed in another
 /// tab; `*` when some were missed.
 pub fn of(
-    service: &Service,
+    state: &AppState,
     session: &SessionId,
     was_away: bool,
 ) -> impl Stream<Item = sse::Event> + use<> {
-    let (changes, stopping) = (service.changes(), service.stopping());
+    let (changes, stopping) = (state.gallery.changes(), state.generations.stopping());
     let changes = stream::unfold((changes, session.clone()), |(mut changes, session)| async move {
         let id = next(&mut changes, &session).await?;
         Some((sse::Event::default().data(id), (changes, session)))

@@ -40,10 +40,10 @@ pub async fn thumbnail(
     Path(digest): Path<String>,
     asked: FileRequest,
 ) -> Result<Response, StoreError> {
-    let Some(content_type) = state.service.file_type(&session, &digest).await? else {
+    let Some(content_type) = state.files.type_of(&session, &digest).await? else {
         return Ok(StatusCode::NOT_FOUND.into_response());
     };
-    let made = match state.service.images().thumbnail(&digest).await? {
+    let made = match state.files.thumbnail(&digest).await? {
         None => return Ok(StatusCode::NOT_FOUND.into_response()),
         Some(Thumbnail::Original) => return original(&state, &digest, &content_type, &asked).await,
         Some(Thumbnail::TooLarge) => {
@@ -81,13 +81,13 @@ pub async fn download(
     Query(wanted): Query<DownloadQuery>,
     asked: FileRequest,
 ) -> Result<Response, StoreError> {
-    let record = state.service.kept(&session, &id).await?;
+    let record = state.gallery.find_record(&session, &id).await?;
     let found = record.as_ref().and_then(|record| Some((record, image_at(record, position)?)));
     let Some((record, image)) = found else { return Ok(StatusCode::NOT_FOUND.into_response()) };
     if wanted.clean.is_some() {
         return clean(&state, image, &asked).await;
     }
-    let Some(file) = state.service.images().open_file(&image.digest).await? else {
+    let Some(file) = state.files.open(&image.digest).await? else {
         return Ok(StatusCode::NOT_FOUND.into_response());
     };
     let mut told = FileHeaders {
@@ -121,8 +121,8 @@ async fn clean(
     image: &StoredImage,
     asked: &FileRequest,
 ) -> Result<Response, StoreError> {
-    let images = state.service.images();
-    let file = match images.clean_copy(&image.digest, image.content_type).await? {
+    let files = &state.files;
+    let file = match files.clean_copy(&image.digest, image.content_type).await? {
         CleanCopy::Made(file) => file,
         CleanCopy::Missing => return Ok(StatusCode::NOT_FOUND.into_response()),
         CleanCopy::Impossible => {
@@ -147,7 +147,7 @@ async fn marked(
     record: Record,
     image: StoredImage,
 ) -> Result<Option<Bytes>, StoreError> {
-    let Some(bytes) = state.service.images().get(&image.digest).await? else { return Ok(None) };
+    let Some(bytes) = state.files.bytes(&image.digest).await? else { return Ok(None) };
     let marked = tokio::task::spawn_blocking(move || metadata::embed(bytes, &record, &image)).await;
     let stopped = |_| StoreError::Unusable("writing the words was stopped".to_owned());
     marked.map(Some).map_err(stopped)
@@ -167,7 +167,7 @@ pub(super) async fn marked_within_budget(
     }
     let bytes = match state.config.metadata {
         true => marked(state, record.clone(), image.clone()).await?,
-        false => state.service.images().get(&image.digest).await?,
+        false => state.files.bytes(&image.digest).await?,
     };
     Ok(bytes.map(|bytes| (bytes, share)))
 }

@@ -34,7 +34,7 @@ pub async fn events(
     headers: HeaderMap,
 ) -> Response {
     let after = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
-    let Ok(events) = state.service.watch(&session, &id, after.unwrap_or(0)).await else {
+    let Ok(events) = state.generations.watch(&session, &id, after.unwrap_or(0)).await else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let events = events.map(|event| {
@@ -73,7 +73,7 @@ pub async fn of_page(
     headers: HeaderMap,
 ) -> Response {
     let was_away = headers.contains_key("last-event-id");
-    let changes = changes::of(&state.service, &session, was_away);
+    let changes = changes::of(&state, &session, was_away);
     // The stream is read after this task has returned.
     let language = Language::current();
     let watched = watch.into_iter().map(|(id, last)| {
@@ -92,11 +92,11 @@ async fn of_one(
     last: u64,
     language: Language,
 ) -> impl futures::Stream<Item = sse::Event> {
-    let service = &state.service;
+    let generations = &state.generations;
     // The status depends on all earlier events, even those that the page has.
-    let events = service.watch(&session, &id, 0).await;
-    let usual = service.usual_of(&session, &id).await.unwrap_or_default();
-    let ask = ask(service);
+    let events = generations.watch(&session, &id, 0).await;
+    let usual = generations.usual_of(&session, &id).await.unwrap_or_default();
+    let ask = ask(generations);
     let told = stream::iter(events.ok().map(|events| (events, ask)))
         .flat_map(move |(events, ask)| status_updates(events, usual, ask, language));
     let mut told_last = last;

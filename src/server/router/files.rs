@@ -27,7 +27,7 @@ pub async fn file(
     Path((id, position, _)): Path<(GenerationId, u32, String)>,
     asked: FileRequest,
 ) -> Result<Response, StoreError> {
-    let record = state.service.kept(&session, &id).await?;
+    let record = state.gallery.find_record(&session, &id).await?;
     hand_out(&state, record, position, &asked).await
 }
 
@@ -37,7 +37,7 @@ pub async fn shared(
     Path((token, position, _)): Path<(String, u32, String)>,
     asked: FileRequest,
 ) -> Result<Response, StoreError> {
-    let shared = state.service.shared(&token).await?;
+    let shared = state.gallery.shared(&token).await?;
     hand_out(&state, shared.map(|shared| shared.record), position, &asked).await
 }
 
@@ -64,7 +64,7 @@ async fn hand_out(
         None => ("application/octet-stream".to_owned(), Some(file.name)),
     };
     let told = FileHeaders { content_type, cache: NEVER, saved_as, tag: tag_of(&file.digest) };
-    match state.service.images().open_file(&file.digest).await? {
+    match state.files.open(&file.digest).await? {
         Some(file) => asked.hand_out(state, Source::Kept(file), told).await,
         None => Ok(StatusCode::NOT_FOUND.into_response()),
     }

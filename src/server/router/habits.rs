@@ -62,7 +62,7 @@ pub async fn keep(
     let Ok(model) = field("model").parse::<ModelReference>() else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let mut habit = match state.service.habit(&asker.session, &model).await {
+    let mut habit = match state.habits.of(&asker.session, &model).await {
         Ok(habit) => habit,
         Err(error) => return error.into_response(),
     };
@@ -91,7 +91,7 @@ pub async fn keep(
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
     let kept = match is_possible {
-        true => state.service.keep_habit(&asker.session, &model, &habit).await,
+        true => state.habits.keep(&asker.session, &model, &habit).await,
         false => Ok(false),
     };
     match kept {

@@ -17,8 +17,8 @@ use crate::{
     server::{
         access::Caller,
         api_keys::{checked_name, new_key},
+        clock::now_ms,
         doors,
-        service::now_ms,
         state::AppState,
         store::{AddedKey, Deed, Scope, SessionId, StoreError},
     },
@@ -79,7 +79,7 @@ pub async fn create(
         Some(name) => {
             let (mut key, text) = new_key(&name, Scope::default());
             key.session = holder.session.clone();
-            match state.service.add_api_key(&key).await? {
+            match state.api_keys.add(&key).await? {
                 AddedKey::Kept => {
                     state.happened.by(&holder.session, Deed::MadeApiKey, &name).await;
                     KeyFormResult::Made { name, key: text }
@@ -104,7 +104,7 @@ pub async fn revoke(
     headers: HeaderMap,
     Form(Old { key }): Form<Old>,
 ) -> Result<Response, StoreError> {
-    let revoked = state.service.revoke_api_key(&key, holder.only(), now_ms()).await?;
+    let revoked = state.api_keys.revoke(&key, holder.only(), now_ms()).await?;
     if let Some(name) = &revoked {
         state.happened.by(&holder.session, Deed::RevokedApiKey, name).await;
     }
@@ -118,7 +118,7 @@ async fn shown(
     headers: &HeaderMap,
     done: KeyFormResult,
 ) -> Result<Response, StoreError> {
-    let keys = state.service.api_keys(holder.only()).await?;
+    let keys = state.api_keys.list(holder.only()).await?;
     let style_sheet = state.assets.style_sheet();
     let base = doors::address::base(state, headers);
     let status = match done {

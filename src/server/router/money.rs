@@ -23,9 +23,9 @@ use crate::{
     generation::Period,
     server::{
         access::Caller,
+        clock::now_ms,
         config::Access,
         money::{Amount, Currency, Entry, Pattern, Price, Unit, start_ms},
-        service::now_ms,
         state::AppState,
         store::{Deed, Person, SessionId, StoreError},
     },
@@ -207,7 +207,7 @@ async fn spendings(
         .map(|person| (person.gallery.as_str().to_owned(), person.name))
         .filter(|(gallery, _)| is_of_all || gallery == session.as_str())
         .collect();
-    let keys = state.service.api_keys((!is_of_all).then_some(session)).await?.into_iter();
+    let keys = state.api_keys.list((!is_of_all).then_some(session)).await?.into_iter();
     let keys = keys.map(|key| (key.id, key.name)).collect();
     Ok(Spendings { totals, by, people, keys, is_of_all })
 }

@@ -174,7 +174,7 @@ pub async fn remove(
         Some(person) => {
             note(&state, &signed, Deed::RemovedPerson, &person.name).await;
             if made == "delete" {
-                let deleted = state.service.delete_all_of(&person.gallery).await?;
+                let deleted = state.gallery.delete_all(&person.gallery).await?;
                 note(&state, &signed, Deed::Deleted, &format!("{}: {deleted}", person.name)).await;
             }
             // Their own keys went with them.

@@ -1,18 +1,15 @@
 //! Pictures to view: previews of unfinished ones, and stored ones.
 
-use std::sync::Arc;
-
 use axum::{
     Extension,
     extract::{Path, State},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use bytes::Bytes;
 
 use super::handing::{FOR_EVER, FileHeaders, FileRequest, NEVER, Source, tag_of};
 use crate::{
-    generation::{GenerationId, Image, ImageType},
+    generation::{GenerationId, ImageType},
     server::{
         state::AppState,
         store::{SessionId, StoreError},
@@ -26,22 +23,13 @@ pub async fn preview(
     Path((id, number)): Path<(GenerationId, u32)>,
     asked: FileRequest,
 ) -> Result<Response, StoreError> {
-    let Some(image) = state.service.preview(&session, &id, number) else {
+    let Some(image) = state.generations.preview(&session, &id, number) else {
         return Ok(StatusCode::NOT_FOUND.into_response());
     };
     let content_type = image.content_type.mime().to_owned();
     let told = FileHeaders { content_type, cache: NEVER, saved_as: None, tag: None };
-    let source = Source::of_bytes(&state, Bytes::from_owner(Preview(image))).await?;
+    let source = Source::of_bytes(&state, image.bytes.clone()).await?;
     asked.hand_out(&state, source, told).await
-}
-
-/// Shares the bytes of a preview among all its requests.
-struct Preview(Arc<Image>);
-
-impl AsRef<[u8]> for Preview {
-    fn as_ref(&self) -> &[u8] {
-        &self.0.bytes
-    }
 }
 
 /// `GET /api/images/{digest}`: a picture or an upload of this session; 404 for all others.
@@ -51,7 +39,7 @@ pub async fn image(
     Path(digest): Path<String>,
     asked: FileRequest,
 ) -> Result<Response, StoreError> {
-    let Some(content_type) = state.service.file_type(&session, &digest).await? else {
+    let Some(content_type) = state.files.type_of(&session, &digest).await? else {
         return Ok(StatusCode::NOT_FOUND.into_response());
     };
     original(&state, &digest, &content_type, &asked).await
@@ -75,7 +63,7 @@ pub(super) async fn original(
     if let Some(unchanged) = asked.unchanged(&told) {
         return Ok(unchanged);
     }
-    match state.service.images().open_file(digest).await? {
+    match state.files.open(digest).await? {
         Some(file) => asked.hand_out(state, Source::Kept(file), told).await,
         None => Ok(StatusCode::NOT_FOUND.into_response()),
     }

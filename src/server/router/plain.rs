@@ -21,7 +21,7 @@ use crate::{
         retry::{MAX_RETRIES, waiting_seconds},
     },
     server::{
-        access::Caller, client_address::ClientAddress, service::now_ms, state::AppState,
+        access::Caller, client_address::ClientAddress, clock::now_ms, state::AppState,
         store::SessionId, visitors::Asker,
     },
 };

@@ -1,5 +1,8 @@
 //! Series: begun by the page's form, shown on pages of their own.
 
+mod acts;
+mod pictures;
+
 use std::collections::HashMap;
 
 use axum::{
@@ -12,8 +15,10 @@ use futures::{StreamExt, stream};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+pub(super) use self::pictures::hand_out;
+pub use self::{acts::act, pictures::picture};
 use super::{
-    handing::{FOR_EVER, FileHeaders, FileRequest, NEVER, Source, tag_of},
+    handing::NEVER,
     message, status_of,
     status_updates::{ask, status_updates},
 };
@@ -28,16 +33,16 @@ use crate::{
     },
     error::GenerateError,
     generation::{
-        Draft, GalleryItem, GenerationId, ModelReference, StoredImage,
+        Draft, GalleryItem, GenerationId, ModelReference,
         contract::Fill,
-        series::{Plan, PlanError, Series, SeriesId},
+        series::{Plan, PlanError, SeriesId},
     },
     language::{Language, text},
     server::{
         access::Caller,
         client_address::ClientAddress,
         state::AppState,
-        store::{CleanCopy, Deed as Written, SessionId, SharedSeries, StoreError},
+        store::{SessionId, SharedSeries, StoreError},
         visitors::Asker,
     },
 };
@@ -153,7 +158,7 @@ pub async fn list(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
 ) -> Result<Response, StoreError> {
-    let (series, wins) = state.service.all_series(&session).await?;
+    let (series, wins) = state.series.listed(&session).await?;
     let style_sheet = state.assets.style_sheet();
     let html = app::html(|| view! { <ListPage series wins style_sheet/> });
     Ok(document(StatusCode::OK, html))
@@ -196,14 +201,14 @@ async fn seen(
     id: &str,
 ) -> Result<SeriesView, GenerateError> {
     let id: SeriesId = id.parse().map_err(|_| GenerateError::NotFound)?;
-    let series = state.service.series(session, &id).await?;
-    let share = state.service.share_of_series(session, &id).await?;
+    let series = state.series.get(session, &id).await?;
+    let share = state.series.share_of(session, &id).await?;
     let share = share.map(|(token, with_inputs)| (format!("/s/{token}"), with_inputs));
     let wins = match series.winner {
-        Some(_) => state.service.wins(session).await?,
+        Some(_) => state.series.wins(session).await?,
         None => Vec::new(),
     };
-    let items = state.service.items_of_series(&id).await?;
+    let items = state.series.items(&id).await?;
     let told = told(state, &items).await?;
     Ok(SeriesView::of(series, items, &told, Viewer::Owner { share, wins }))
 }
@@ -215,155 +220,17 @@ async fn told(
 ) -> Result<HashMap<GenerationId, String>, GenerateError> {
     let mut told = HashMap::new();
     for item in items.iter().filter(|item| !item.state.is_ended()) {
-        let usual = state.service.usual(&item.request.model).await;
-        let events = stream::iter(state.service.events_of(&item.id).await?);
+        let usual = state.generations.usual(&item.request.model).await;
+        let events = stream::iter(state.generations.events_of(&item.id).await?);
         let all: Vec<_> =
-            status_updates(events, usual, ask(&state.service), Language::current()).collect().await;
+            status_updates(events, usual, ask(&state.generations), Language::current())
+                .collect()
+                .await;
         if let Some(last) = all.into_iter().last() {
             told.insert(item.id.clone(), last.words);
         }
     }
     Ok(told)
-}
-
-/// The action of a button, by its value.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SeriesAct {
-    /// This picture is the best.
-    Best,
-    /// Reveals the names without a winner.
-    Reveal,
-    Cancel,
-    CancelOne,
-    Share,
-    ShareInputs,
-    Unshare,
-    Delete,
-}
-
-#[derive(Deserialize)]
-pub struct Deed {
-    act: SeriesAct,
-    /// The picture that the action concerns.
-    position: Option<u32>,
-}
-
-/// `POST /c/{id}`: carries out a button's action, and redirects back.
-pub async fn act(
-    State(state): State<AppState>,
-    Extension(session): Extension<SessionId>,
-    caller: Caller,
-    Path(id): Path<String>,
-    Form(Deed { act, position }): Form<Deed>,
-) -> Response {
-    match done(&state, caller, &session, &id, act, position).await {
-        Ok(()) if matches!(act, SeriesAct::Delete) => Redirect::to("/series").into_response(),
-        Ok(()) => Redirect::to(&format!("/c/{id}")).into_response(),
-        Err(error) => message::answer(&state, &error),
-    }
-}
-
-async fn done(
-    state: &AppState,
-    caller: Caller,
-    session: &SessionId,
-    id: &str,
-    act: SeriesAct,
-    position: Option<u32>,
-) -> Result<(), GenerateError> {
-    caller.must_make()?;
-    let id: SeriesId = id.parse().map_err(|_| GenerateError::NotFound)?;
-    let service = &state.service;
-    let one = || position.ok_or(GenerateError::NotFound);
-    let written = match act {
-        SeriesAct::Share | SeriesAct::ShareInputs => Some(Written::Shared),
-        SeriesAct::Unshare => Some(Written::Unshared),
-        SeriesAct::Delete => Some(Written::Deleted),
-        SeriesAct::Best | SeriesAct::Reveal | SeriesAct::Cancel | SeriesAct::CancelOne => None,
-    };
-    match act {
-        SeriesAct::Best => service.judge_series(session, &id, Some(one()?)).await,
-        SeriesAct::Reveal => service.judge_series(session, &id, None).await,
-        SeriesAct::Cancel => service.cancel_series(session, &id).await,
-        SeriesAct::CancelOne => service.cancel_member(session, &id, one()?).await,
-        SeriesAct::Share => service.share_series(session, &id, false).await,
-        SeriesAct::ShareInputs => service.share_series(session, &id, true).await,
-        SeriesAct::Unshare => service.unshare_series(session, &id).await,
-        SeriesAct::Delete => service.delete_series(session, &id).await,
-    }?;
-    if let Some(deed) = written {
-        state.happened.by(session, deed, format!("/c/{id}")).await;
-    }
-    Ok(())
-}
-
-/// `GET /c/{id}/picture/{position}`: a picture of a blind comparison, once all are finished.
-/// Neither its URL nor its bytes reveal its model.
-pub async fn picture(
-    State(state): State<AppState>,
-    Extension(session): Extension<SessionId>,
-    Path((id, position)): Path<(String, u32)>,
-    asked: FileRequest,
-) -> Result<Response, StoreError> {
-    let Ok(id) = id.parse::<SeriesId>() else { return Ok(StatusCode::NOT_FOUND.into_response()) };
-    match state.service.series(&session, &id).await {
-        Ok(series) => hand_out(&state, &series, position, false, &asked).await,
-        Err(_) => Ok(StatusCode::NOT_FOUND.into_response()),
-    }
-}
-
-/// A picture of a series; not the original where the names are hidden or a guest may not see how it
-/// was made.
-pub(super) async fn hand_out(
-    state: &AppState,
-    series: &Series,
-    position: u32,
-    must_be_clean: bool,
-    asked: &FileRequest,
-) -> Result<Response, StoreError> {
-    let is_hidden = series.is_hidden();
-    let member = series.members.get(position as usize).filter(|_| !is_hidden || series.is_over());
-    let items = state.service.items_of_series(&series.id).await?;
-    let item = member.and_then(|member| items.iter().find(|item| item.id == member.generation));
-    let Some(image) = item.and_then(|item| item.images.first()) else {
-        return Ok(StatusCode::NOT_FOUND.into_response());
-    };
-    match is_hidden || must_be_clean {
-        true => clean(state, image, asked).await,
-        false => whole(state, image, asked).await,
-    }
-}
-
-async fn whole(
-    state: &AppState,
-    image: &StoredImage,
-    asked: &FileRequest,
-) -> Result<Response, StoreError> {
-    let Some(file) = state.service.images().open_file(&image.digest).await? else {
-        return Ok(StatusCode::NOT_FOUND.into_response());
-    };
-    let content_type = image.content_type.mime().to_owned();
-    let tag = tag_of(&image.digest);
-    let told = FileHeaders { content_type, cache: FOR_EVER, saved_as: None, tag };
-    asked.hand_out(state, Source::Kept(file), told).await
-}
-
-/// A copy without metadata: many models write their names into their files.
-async fn clean(
-    state: &AppState,
-    image: &StoredImage,
-    asked: &FileRequest,
-) -> Result<Response, StoreError> {
-    let copy = state.service.images().clean_copy(&image.digest, image.content_type).await?;
-    let CleanCopy::Made(file) = copy else {
-        return Ok(StatusCode::NOT_FOUND.into_response());
-    };
-    let content_type = image.content_type.mime().to_owned();
-    // The URL is the same for another model's picture in another comparison, so no cache may store
-    // it.
-    let told = FileHeaders { content_type, cache: NEVER, saved_as: None, tag: None };
-    asked.hand_out(state, Source::Kept(file), told).await
 }
 
 /// The page behind a guest's link.
@@ -373,7 +240,7 @@ pub(super) async fn shared(
     token: String,
 ) -> Result<Response, StoreError> {
     let SharedSeries { series, with_inputs, .. } = shared;
-    let items = state.service.items_of_series(&series.id).await?;
+    let items = state.series.items(&series.id).await?;
     let seen = SeriesView::of(series, items, &HashMap::new(), Viewer::Guest { token, with_inputs });
     let style_sheet = state.assets.style_sheet();
     Ok(document(StatusCode::OK, app::html(|| view! { <SeriesPage seen style_sheet/> })))

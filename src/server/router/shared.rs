@@ -30,9 +30,9 @@ pub async fn page(
     Path(token): Path<String>,
 ) -> Result<Response, StoreError> {
     let style_sheet = state.assets.style_sheet();
-    let found = state.service.shared(&token).await?;
+    let found = state.gallery.shared(&token).await?;
     if found.is_none()
-        && let Some(shared) = state.service.shared_series(&token).await?
+        && let Some(shared) = state.series.shared(&token).await?
     {
         return series::shared(&state, shared, token).await;
     }
@@ -56,22 +56,21 @@ pub async fn image(
     Path((token, position)): Path<(String, u32)>,
     asked: FileRequest,
 ) -> Result<Response, StoreError> {
-    let shared = state.service.shared(&token).await?;
+    let shared = state.gallery.shared(&token).await?;
     if shared.is_none()
-        && let Some(SharedSeries { series, with_inputs, .. }) =
-            state.service.shared_series(&token).await?
+        && let Some(SharedSeries { series, with_inputs, .. }) = state.series.shared(&token).await?
     {
         return series::hand_out(&state, &series, position, !with_inputs, &asked).await;
     }
     let found =
         shared.as_ref().and_then(|shared| Some((shared, image_at(&shared.record, position)?)));
     let Some((shared, image)) = found else { return Ok(StatusCode::NOT_FOUND.into_response()) };
-    let images = state.service.images();
+    let files = &state.files;
     let (file, tag) = if shared.with_inputs {
-        (images.open_file(&image.digest).await?, tag_of(&image.digest))
+        (files.open(&image.digest).await?, tag_of(&image.digest))
     } else {
         // Many apps write the prompt into their files.
-        match images.clean_copy(&image.digest, image.content_type).await? {
+        match files.clean_copy(&image.digest, image.content_type).await? {
             CleanCopy::Made(file) => (Some(file), tag_of(&format!("{}-clean", image.digest))),
             CleanCopy::Missing => (None, None),
             CleanCopy::Impossible => {

@@ -43,7 +43,7 @@ pub async fn takers(
     address: ClientAddress,
     Path(digest): Path<String>,
 ) -> Response {
-    match state.service.file_type(&session, &digest).await {
+    match state.files.type_of(&session, &digest).await {
         Ok(Some(_)) => {}
         Ok(None) => return message::answer(&state, &GenerateError::NotFound),
         Err(error) => return error.into_response(),

@@ -10,7 +10,7 @@ use crate::{
     app::{sentence, with_usual},
     generation::{Event, NumberedEvent, RunTimes, Stage, StatusTracker, StatusUpdate, Wait},
     language::Language,
-    server::service::{Service, now_ms},
+    server::{clock::now_ms, generations::Generations},
 };
 
 /// How often the remaining time is updated. Screen readers do not announce it.
@@ -19,14 +19,14 @@ const REFRESH_INTERVAL: Duration = Duration::from_secs(5);
 /// Returns how long a model usually takes, by its reference.
 pub type AskRunTimes = Box<dyn Fn(String) -> BoxFuture<'static, RunTimes> + Send>;
 
-/// Queries the service.
-pub fn ask(service: &Service) -> AskRunTimes {
-    let service = service.clone();
+/// Asks what was learned from earlier generations.
+pub fn ask(generations: &Generations) -> AskRunTimes {
+    let generations = generations.clone();
     Box::new(move |model| {
-        let service = service.clone();
+        let generations = generations.clone();
         Box::pin(async move {
             match model.parse() {
-                Ok(model) => service.usual(&model).await,
+                Ok(model) => generations.usual(&model).await,
                 Err(_) => RunTimes::default(),
             }
         })

@@ -20,9 +20,10 @@ use crate::{
         access::Caller,
         allowance::Today,
         client_address::ClientAddress,
+        clock::now_ms,
+        files::StoredUpload,
         picture,
         provider::safe_name,
-        service::{StoredUpload, now_ms},
         state::AppState,
         store::{Incoming, SessionId, StoreError},
     },
@@ -166,11 +167,11 @@ pub async fn take_given(
         let words = "too many files are being uploaded at once; try again in a minute";
         return Err(said(StatusCode::SERVICE_UNAVAILABLE, words));
     };
-    let full = state.service.images().free_space.check().await;
+    let full = state.files.check_room().await;
     full.map_err(|full| said(StatusCode::INSUFFICIENT_STORAGE, full.to_string()))?;
     let today = state.allowance.today(session, address, now_ms()).await?;
     let given = FileHead::of(&field, must_be_picture);
-    let incoming = state.service.images().incoming();
+    let incoming = state.files.incoming();
     let (incoming, seen) = take_in(incoming, field, given.is_picture, &today).await?;
     if incoming.length == 0 {
         return Err(said(StatusCode::BAD_REQUEST, "this file is empty"));
@@ -179,8 +180,8 @@ pub async fn take_given(
     let mut arrived = incoming.complete().await?;
     let (mut size, mut recipe) = (None, None);
     if let Some((content_type, size_of)) = seen {
-        let images = state.service.images();
-        let photo = photos::ready(images, arrived, content_type, size_of).await?;
+        let files = &state.files;
+        let photo = photos::ready(files, arrived, content_type, size_of).await?;
         (arrived, size, recipe) = (photo.file, Some(photo.size), photo.recipe);
     }
     let bytes = arrived.length;
@@ -192,7 +193,7 @@ pub async fn take_given(
     let name = seen.is_none().then_some(given.name);
     let (name_of, recipe) = (name.as_deref(), recipe.as_deref());
     let file = StoredUpload { digest: &digest, content_type, name: name_of, bytes, recipe };
-    state.service.add_given(session, file).await?;
+    state.files.add_upload(session, file).await?;
     let (width, height) = size.unzip();
     Ok(Uploaded { digest, name, width, height })
 }

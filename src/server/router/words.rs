@@ -64,7 +64,7 @@ pub async fn keep(
     let Some(words) = words else {
         return (StatusCode::BAD_REQUEST, text!("words-wrong")).into_response();
     };
-    match state.service.keep_words(&session, &words).await {
+    match state.saved_words.keep(&session, &words).await {
         Ok(true) => drawn(&state, &session, "").await,
         Ok(false) => (StatusCode::CONFLICT, text!("words-too-many")).into_response(),
         Err(error) => error.into_response(),
@@ -84,7 +84,7 @@ pub async fn forget(
     let Some(kind) = WordsKind::of_word(&changed.kind) else {
         return GenerateError::NotFound.into_response();
     };
-    match state.service.forget_words(&session, kind, &changed.name).await {
+    match state.saved_words.forget(&session, kind, &changed.name).await {
         Ok(()) => drawn(&state, &session, "").await,
         Err(error) => error.into_response(),
     }

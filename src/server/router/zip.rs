@@ -48,7 +48,7 @@ pub async fn zip(
     };
     let mut records = Vec::new();
     for id in &ids {
-        if let Some(record) = state.service.kept(&session, id).await?
+        if let Some(record) = state.gallery.find_record(&session, id).await?
             && !record.item.images.is_empty()
         {
             records.push(record);

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     End, Images, Records, StoreError, StoreMismatch, meet, record::number, records::id_of,
 };
-use crate::error::GenerateError;
+use crate::{error::GenerateError, server::clock::now_ms};
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
 const DAY_MS: i64 = 24 * HOUR_MS;
@@ -272,10 +272,4 @@ async fn clear(
         }
     }
     Ok(gone)
-}
-
-pub(super) fn now_ms() -> i64 {
-    std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

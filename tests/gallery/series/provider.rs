@@ -18,7 +18,9 @@ use easel::{
     server::{
         fault::Fault,
         picture,
-        provider::{Answer, AnswerBuilder, Job, Opening, Provider, ProviderError, Updates},
+        provider::{
+            Answer, AnswerBuilder, Job, Opening, OpeningKey, Provider, ProviderError, Updates,
+        },
     },
 };
 use tokio::sync::watch;
@@ -35,6 +37,7 @@ const INFO: ProviderInfo = ProviderInfo {
 pub const OPENING: Opening = Opening {
     kind: ProviderKind::Other(&INFO),
     services: |_| Vec::new(),
+    key: OpeningKey::None,
     open: |config, _| Arc::new(Scripted { stage: stage(&config.data_dir) }),
 };
 

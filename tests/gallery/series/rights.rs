@@ -27,9 +27,9 @@ async fn person_of(browser: &Browser<'_>) -> Person {
 /// How the parts of a series ended.
 async fn ended(site: &Site, browser: &Browser<'_>, path: &str) -> Vec<RecordState> {
     let id: SeriesId = path.rsplit('/').next().unwrap().parse().unwrap();
-    let session = site.state.service.session_of_series(&id).await.unwrap().unwrap();
+    let session = site.state.series.session_of(&id).await.unwrap().unwrap();
     assert_eq!(session, browser.session);
-    let series = site.state.service.series(&session, &id).await.unwrap();
+    let series = site.state.series.get(&session, &id).await.unwrap();
     series.members.iter().map(|member| member.ended.unwrap()).collect()
 }
 
@@ -65,7 +65,7 @@ async fn who_was_removed_has_nothing_begun() {
     let id: SeriesId = path.rsplit('/').next().unwrap().parse().unwrap();
     let over = async {
         loop {
-            let series = site.state.service.series(&maker.session, &id).await.unwrap();
+            let series = site.state.series.get(&maker.session, &id).await.unwrap();
             if series.is_over() {
                 return;
             }

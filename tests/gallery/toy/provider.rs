@@ -12,7 +12,9 @@ use easel::{
     server::{
         fault::Fault,
         picture,
-        provider::{Answer, AnswerBuilder, Job, Opening, Provider, ProviderError, Updates},
+        provider::{
+            Answer, AnswerBuilder, Job, Opening, OpeningKey, Provider, ProviderError, Updates,
+        },
     },
 };
 
@@ -28,6 +30,7 @@ const INFO: ProviderInfo = ProviderInfo {
 pub const OPENING: Opening = Opening {
     kind: ProviderKind::Other(&INFO),
     services: |_| Vec::new(),
+    key: OpeningKey::None,
     open: |_, _| Arc::new(Toy),
 };
 

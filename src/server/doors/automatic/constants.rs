@@ -74,7 +74,7 @@ pub async fn choose(
     let read = Incoming { state: &state, address }.json(request).await?;
     if let Some(name) = read.fields.get("sd_model_checkpoint").and_then(Value::as_str) {
         let model = model_names::meant(&state, &caller, Some(name))?;
-        state.service.choose_model(&caller.key, model.as_str()).await?;
+        state.api_keys.choose_model(&caller.key, model.as_str()).await?;
     }
     Ok(Json(Value::Null))
 }
@@ -99,7 +99,7 @@ pub async fn models(State(state): State<AppState>, Extension(caller): Holder) ->
 ///
 /// When there is no model that it may run.
 pub async fn chosen(state: &AppState, caller: &ApiCaller) -> Result<ModelReference, ApiError> {
-    let name = state.service.chosen_model(&caller.key).await?;
+    let name = state.api_keys.chosen_model(&caller.key).await?;
     let kept = name.and_then(|name| model_names::meant(state, caller, Some(&name)).ok());
     match kept {
         Some(model) => Ok(model),

@@ -1,11 +1,9 @@
 //! The running work of each key of this API: its clients poll its progress, and cancel all of it.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use axum::{Extension, Json, extract::State};
+use parking_lot::{Mutex, MutexGuard};
 use serde_json::{Value, json};
 
 use crate::{
@@ -38,7 +36,7 @@ impl Jobs {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Vec<GenerationId>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 
@@ -95,7 +93,7 @@ pub async fn interrupt(
     Extension(jobs): Extension<Jobs>,
 ) -> Result<Json<Value>, ApiError> {
     for id in jobs.of(&caller.key) {
-        state.service.cancel(&caller.session, &id).await?;
+        state.generations.cancel(&caller.session, &id).await?;
     }
     Ok(Json(json!({})))
 }

@@ -11,13 +11,13 @@ use axum::{
 use crate::{
     generation::ImageType,
     server::{
+        clock::now_ms,
         doors::{
             api_error::ApiError,
             convert::{self, Copy},
             made::FILE_MS,
         },
         router::handing::{FileHeaders, FileRequest, Source, tag_of},
-        service::now_ms,
         state::AppState,
         store::StoreError,
     },
@@ -36,7 +36,7 @@ pub async fn file(
         ApiError::no_such("file_not_found", message)
     };
     let stem = name.split('.').next().unwrap_or_default();
-    let file = state.service.api_file(stem, now_ms() - FILE_MS).await?.ok_or_else(gone)?;
+    let file = state.files.named(stem, now_ms() - FILE_MS).await?.ok_or_else(gone)?;
     hand_out(&state, &file.digest, file.content_type, file.handed_out_as, asked).await
 }
 
@@ -62,11 +62,11 @@ pub async fn hand_out(
     if let Some(unchanged) = asked.unchanged(&told) {
         return Ok(unchanged);
     }
-    let images = state.service.images();
+    let files = &state.files;
     let source = if wanted == kept {
-        Source::Kept(images.open_file(digest).await?.ok_or_else(gone)?)
+        Source::Kept(files.open(digest).await?.ok_or_else(gone)?)
     } else {
-        match convert::copy_of(images, digest, wanted).await?.ok_or_else(gone)? {
+        match convert::copy_of(files, digest, wanted).await?.ok_or_else(gone)? {
             Copy::Kept(file) => Source::Kept(file),
             Copy::Made(made) => Source::of_bytes(state, made).await.map_err(StoreError::from)?,
         }

@@ -13,8 +13,8 @@ use crate::{
     generation::{Field, FieldKind, Model, ModelReference, Role, texts_of},
     server::{
         api_keys::ApiCaller,
+        clock::now_ms,
         doors::{api_error::ApiError, model_names, schemas::Failure},
-        service::now_ms,
         state::AppState,
     },
 };
@@ -44,7 +44,7 @@ pub async fn list(
         models.is_none_or(|models| models.iter().any(|allowed| allowed == model.as_str()))
     };
     let offers: Vec<_> = state.offered().filter(|offer| may_run(&offer.reference)).collect();
-    let registry = state.service.registry();
+    let registry = &state.registry;
     let mut data = Vec::new();
     for offer in &offers {
         let known = registry.known(&offer.reference).await;
@@ -72,7 +72,7 @@ pub async fn one(
     Path(id): Path<String>,
 ) -> Result<Json<Value>, ApiError> {
     let model = model_names::meant(&state, &caller, Some(&id))?;
-    let described = state.service.describe_for(&caller.session, &model).await?;
+    let described = state.generations.describe_for(&caller.session, &model).await?;
     let mut item = item(&id, &model, &described.title, Some(&described));
     item["inputs"] = inputs(&described);
     Ok(Json(item))

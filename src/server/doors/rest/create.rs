@@ -141,7 +141,7 @@ async fn arrived(
     for _ in 0..MAX_ROW_POLLS {
         // The last row may have been written just before the work ended.
         let is_finished = working.is_finished();
-        if let Some(record) = state.service.kept(session, id).await? {
+        if let Some(record) = state.gallery.find_record(session, id).await? {
             return Ok(Some(record.item));
         }
         if is_finished {

@@ -42,7 +42,7 @@ pub async fn events(
 ) -> Result<Response, ApiError> {
     let item = item(&state, &caller, &id).await?;
     let after = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
-    let events = state.service.watch(&caller.session, &item.id, after.unwrap_or(0)).await?;
+    let events = state.generations.watch(&caller.session, &item.id, after.unwrap_or(0)).await?;
     let events = events.filter_map(|event| future::ready(told(event)));
     Ok(state.streams.answer(&caller.session, address, events))
 }

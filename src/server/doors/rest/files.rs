@@ -7,6 +7,7 @@ use axum::{
 
 use crate::server::{
     client_address::ClientAddress,
+    clock::now_ms,
     doors::{
         api_error::ApiError,
         body::Incoming,
@@ -14,7 +15,6 @@ use crate::server::{
         schemas::{Failure, KeptFile, NewFile},
         who::{self, Holder},
     },
-    service::now_ms,
     state::AppState,
 };
 

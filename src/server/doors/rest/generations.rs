@@ -93,10 +93,10 @@ pub async fn list(
     let status = status.map_err(|()| ApiError::field("status", "There is no such status."))?;
     let model = query.get("model").map(|model| model.parse::<ModelReference>()).transpose();
     let model = model.map_err(|error| ApiError::field("model", format!("{error}.")))?;
-    let model = model.map(|model| state.service.registry().normalised(model));
+    let model = model.map(|model| state.registry.normalised(model));
     let wanted = Listing { state: status.map(Status::kept_as), model };
-    let service = &state.service;
-    let (items, next) = service.listed(&caller.session, &wanted, after.as_ref(), limit).await?;
+    let gallery = &state.gallery;
+    let (items, next) = gallery.listed(&caller.session, &wanted, after.as_ref(), limit).await?;
     let base = address::base(&state, &headers);
     let one = |item| Generation::live(&state, &caller.session, item, &base);
     let mut data = try_join_all(items.iter().map(one)).await?;
@@ -124,7 +124,7 @@ pub async fn cancel(
 ) -> Result<(StatusCode, Json<Generation>), ApiError> {
     who::may_change(&caller)?;
     let item = item(&state, &caller, &id).await?;
-    state.service.cancel(&caller.session, &item.id).await?;
+    state.generations.cancel(&caller.session, &item.id).await?;
     let base = address::base(&state, &headers);
     let generation = Generation::live(&state, &caller.session, &item, &base).await?;
     Ok((StatusCode::ACCEPTED, Json(generation)))
@@ -147,7 +147,7 @@ pub async fn delete(
 ) -> Result<Json<Removed>, ApiError> {
     who::may_change(&caller)?;
     let item = item(&state, &caller, &id).await?;
-    state.service.delete(&caller.session, &item.id).await?;
+    state.gallery.delete(&caller.session, &item.id).await?;
     state.happened.by(&caller.session, Deed::Deleted, item.id.as_str()).await;
     Ok(Json(Removed { id, object: "generation", deleted: true }))
 }
@@ -190,6 +190,6 @@ pub(super) async fn item(
         ApiError::no_such("generation_not_found", message)
     };
     let id: GenerationId = id.parse().map_err(|_| none())?;
-    let record = state.service.kept(&caller.session, &id).await?;
+    let record = state.gallery.find_record(&caller.session, &id).await?;
     record.map(|record| record.item).ok_or_else(none)
 }

@@ -105,7 +105,7 @@ impl Generation {
 /// The progress from all events so far.
 pub async fn now(state: &AppState, session: &SessionId, id: &GenerationId) -> Progress {
     let mut progress = Progress::default();
-    let Ok(events) = state.service.watch(session, id, 0).await else { return progress };
+    let Ok(events) = state.generations.watch(session, id, 0).await else { return progress };
     let mut events = std::pin::pin!(events);
     let all = async {
         while let Some(event) = events.next().await {

@@ -106,8 +106,8 @@ pub async fn list(
     let Some(after) = after.map_or(Some(None), |after| after.map(Some)) else {
         return Err(ApiError::field("after", "after must be `next` of a page."));
     };
-    let service = &state.service;
-    let mut found = service.api_messages_of(&caller.session, after, limit + 1).await?;
+    let webhooks = &state.webhooks;
+    let mut found = webhooks.messages_of(&caller.session, after, limit + 1).await?;
     let has_more = found.len() > limit;
     found.truncate(limit);
     let next = found.last().filter(|_| has_more);

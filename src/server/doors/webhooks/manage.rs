@@ -83,9 +83,9 @@ pub async fn set(
         return Err(ApiError::field("url", "Write the address as text."));
     };
     let url = checked(&guard, url).map_err(|error| error.about("url"))?;
-    let service = &state.service;
-    service.api_hook(&caller.key, &new_secret()).await?;
-    service.set_api_hook(&caller.key, Some(url.as_str())).await?;
+    let webhooks = &state.webhooks;
+    webhooks.hook(&caller.key, &new_secret()).await?;
+    webhooks.set_hook(&caller.key, Some(url.as_str())).await?;
     told(&state, &caller.key).await
 }
 
@@ -103,11 +103,11 @@ pub async fn remove(
     Extension(caller): Holder,
 ) -> Result<Json<Webhook>, ApiError> {
     who::may_change(&caller)?;
-    state.service.set_api_hook(&caller.key, None).await?;
+    state.webhooks.set_hook(&caller.key, None).await?;
     told(&state, &caller.key).await
 }
 
 async fn told(state: &AppState, key: &str) -> Result<Json<Webhook>, ApiError> {
-    let hook = state.service.api_hook(key, &new_secret()).await?;
+    let hook = state.webhooks.hook(key, &new_secret()).await?;
     Ok(Json(Webhook { object: "webhook", url: hook.url, secret: hook.secret }))
 }

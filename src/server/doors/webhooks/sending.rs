@@ -15,12 +15,12 @@ use url::Url;
 use crate::{
     generation::RecordState,
     server::{
+        clock::now_ms,
         doors::{promises::guard, rest::Generation},
         fault::Fault,
         measures,
         outbound::{guard::Guard, retry},
         redact,
-        service::now_ms,
         state::AppState,
         store::{ApiMessage, Delivery, StoreError},
         webhook_signature,
@@ -65,10 +65,10 @@ pub async fn follow(state: AppState) {
     for turn in 0_u32.. {
         tokio::time::sleep(SEND_INTERVAL).await;
         if turn.is_multiple_of(FORGETTING) {
-            let forgotten = state.service.forget_api_messages(RETENTION_MS).await;
+            let forgotten = state.webhooks.forget_messages(RETENTION_MS).await;
             told(forgotten);
         }
-        match state.service.due_api_messages().await {
+        match state.webhooks.due_messages().await {
             Ok(due) => {
                 for message in due {
                     let Ok(place) = places.clone().acquire_owned().await else { return };
@@ -96,8 +96,8 @@ async fn deliver(
     guard: &Guard,
     mut message: ApiMessage,
 ) -> Result<(), StoreError> {
-    let service = &state.service;
-    if !service.take_api_message(&message, HELD_MS).await? {
+    let webhooks = &state.webhooks;
+    if !webhooks.take_message(&message, HELD_MS).await? {
         return Ok(());
     }
     message.tries += 1;
@@ -116,7 +116,7 @@ async fn deliver(
     message.next_ms = now_ms + pause_s.max(asked_s.min(longest_s)) * 1000;
     message.error = tried.error;
     measures::message(message.delivery.word());
-    service.note_api_message(&message).await
+    webhooks.note_message(&message).await
 }
 
 async fn attempt(
@@ -124,10 +124,9 @@ async fn attempt(
     guard: &Guard,
     message: &ApiMessage,
 ) -> Result<Tried, StoreError> {
-    let service = &state.service;
     let (Some(item), Some(hook), Ok(url)) = (
-        service.kept_item(&message.session, &message.generation).await?,
-        service.known_api_hook(&message.asker).await?,
+        state.gallery.find_item(&message.session, &message.generation).await?,
+        state.webhooks.find_hook(&message.asker).await?,
         message.url.parse::<Url>(),
     ) else {
         return Ok(Tried::given_up("the generation was removed"));

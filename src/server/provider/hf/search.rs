@@ -102,7 +102,7 @@ pub fn built_in(query: &str, why: &str) -> ModelPage {
         })
         .collect();
     let notice = format!("The Hub cannot be reached ({why}). This is Easel's built-in list.");
-    ModelPage { models, notice: Some(notice), ..ModelPage::default() }
+    ModelPage { models, notice: Some(notice), is_built_in: true, ..ModelPage::default() }
 }
 
 fn badge(hub: &Url, row: &Value) -> Option<Badge> {
@@ -301,6 +301,6 @@ mod tests {
     fn the_built_in_list_says_what_it_is() {
         let page = built_in("flux", "502 Bad Gateway");
         assert_eq!(page.models.len(), 2);
-        assert!(page.notice.unwrap().contains("built-in list"));
+        assert!(page.is_built_in && page.notice.unwrap().contains("built-in list"));
     }
 }

@@ -12,6 +12,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     routing::post,
 };
+use moka::future::Cache;
 use parking_lot::{Mutex, MutexGuard};
 use serde_json::Value;
 use tokio::{sync::Notify, time::Instant};
@@ -38,6 +39,8 @@ const BODY_LIMIT: Duration = Duration::from_secs(20);
 const MAX_CONCURRENT: (usize, usize) = (4, 8);
 /// How long message ids are kept, to refuse a replay.
 const SEEN_TTL: Duration = Duration::from_secs(24 * 3600);
+/// How many of them are kept at most.
+const MAX_SEEN: u64 = 100_000;
 /// How often a wrong signature may trigger a request for a new secret.
 const REFETCH: Duration = Duration::from_secs(60);
 
@@ -47,7 +50,7 @@ pub struct Webhooks {
     public_url: Option<Url>,
     configured: Option<Secret>,
     fetched: tokio::sync::Mutex<Fetched>,
-    seen: Mutex<HashMap<String, SystemTime>>,
+    seen: Cache<String, ()>,
     watched: Mutex<HashMap<String, Arc<Heard>>>,
 }
 
@@ -78,7 +81,7 @@ impl Webhooks {
             public_url: config.public_url.clone(),
             configured: config.replicate_webhook_secret.clone(),
             fetched: tokio::sync::Mutex::default(),
-            seen: Mutex::default(),
+            seen: Cache::builder().max_capacity(MAX_SEEN).time_to_live(SEEN_TTL).build(),
             watched: Mutex::default(),
         }
     }
@@ -133,12 +136,8 @@ impl Webhooks {
         let Some(message) = self.verified(headers, body, now).await else {
             return StatusCode::UNAUTHORIZED;
         };
-        {
-            let mut seen = lock(&self.seen);
-            seen.retain(|_, at| now.duration_since(*at).is_ok_and(|age| age < SEEN_TTL));
-            if seen.insert(message, now).is_some() {
-                return StatusCode::OK;
-            }
+        if !self.seen.entry(message).or_insert(()).await.is_fresh() {
+            return StatusCode::OK;
         }
         let prediction = json::parse(body).ok().and_then(Prediction::read);
         if let Some(prediction) = prediction.map(Prediction::without_values)

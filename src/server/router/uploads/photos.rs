@@ -10,13 +10,14 @@ use crate::{
     generation::ImageType,
     server::{
         budget::{OverBudget, Work},
+        files::Files,
         metadata,
         picture::{
             self,
             photo::{self, Ready},
         },
         recipes,
-        store::{Arrived, Images, StoreError},
+        store::{Arrived, StoreError},
     },
 };
 
@@ -39,12 +40,12 @@ pub struct Photo {
 
 /// Prepares a photo. `size` is the size in its header.
 pub async fn ready(
-    images: &Images,
+    files: &Files,
     arrived: Arrived,
     content_type: ImageType,
     size: (u32, u32),
 ) -> Result<Photo, UploadError> {
-    let mut decoding = images.budget().decoding().await.map_err(busy)?;
+    let mut decoding = files.budget().decoding().await.map_err(busy)?;
     // The file, and the one that may be made of it.
     let length = usize::try_from(arrived.length).unwrap_or(usize::MAX);
     decoding.grow(length.saturating_mul(2)).await.map_err(busy)?;
@@ -68,7 +69,7 @@ pub async fn ready(
         Inspection::AsItIs => return Ok(Photo { file: arrived, size, recipe: None }),
         Inspection::Changed { file, size, recipe } => {
             arrived.discard().await?;
-            let mut incoming = images.incoming();
+            let mut incoming = files.incoming();
             incoming.write(file).await?;
             return Ok(Photo { file: incoming.complete().await?, size, recipe: Some(recipe) });
         }

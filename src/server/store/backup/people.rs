@@ -7,9 +7,12 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncWriteExt, BufWriter};
 
 use super::writing::write_line;
-use crate::server::store::{
-    Deed, Happening, Person, PersonBrowser, Records, Role, SessionId, StoreError,
-    images::is_digest, sweep::now_ms,
+use crate::server::{
+    clock::now_ms,
+    store::{
+        Deed, Happening, Person, PersonBrowser, Records, Role, SessionId, StoreError,
+        images::is_digest,
+    },
 };
 
 pub(super) const PEOPLE: &str = "people.jsonl";

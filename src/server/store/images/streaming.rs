@@ -2,19 +2,18 @@
 //! is compared with its digest before its first byte is sent.
 
 use std::{
-    collections::HashMap,
     io::{self, SeekFrom},
     ops::Range,
     sync::Arc,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream::BoxStream};
+use moka::{future::Cache, policy::EvictionPolicy};
 use object_store::{
     GetOptions, GetRange, GetResultPayload, ObjectMeta, ObjectStore, ObjectStoreExt, path,
 };
-use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 use tokio::{
     io::{AsyncReadExt, AsyncSeekExt},
@@ -32,7 +31,7 @@ const PIECE: usize = 64 * 1024;
 const TRUSTED_FOR: Duration = Duration::from_secs(10 * 60);
 
 /// How many verified files are remembered.
-const MAX_REMEMBERED: usize = 4_096;
+const MAX_REMEMBERED: u64 = 4_096;
 
 /// How many files are compared with their digests at the same time.
 const VERIFIERS: usize = 2;
@@ -49,31 +48,25 @@ pub struct OpenFile {
 /// The files whose contents match their names.
 #[derive(Debug)]
 pub(in crate::server::store) struct Verified {
-    /// The version that was read, and when.
-    known: Mutex<HashMap<String, (String, Instant)>>,
+    /// The version that was read, by digest.
+    known: Cache<String, String>,
     turns: Semaphore,
 }
 
 impl Default for Verified {
     fn default() -> Self {
-        Self { known: Mutex::default(), turns: Semaphore::new(VERIFIERS) }
+        let known = Cache::builder()
+            .max_capacity(MAX_REMEMBERED)
+            .time_to_live(TRUSTED_FOR)
+            .eviction_policy(EvictionPolicy::lru())
+            .build();
+        Self { known, turns: Semaphore::new(VERIFIERS) }
     }
 }
 
 impl Verified {
-    fn knows(&self, digest: &str, version: &str) -> bool {
-        let known = self.known.lock();
-        known.get(digest).is_some_and(|(seen, at)| seen == version && at.elapsed() < TRUSTED_FOR)
-    }
-
-    fn remember(&self, digest: &str, version: String) {
-        let mut known = self.known.lock();
-        if known.len() >= MAX_REMEMBERED {
-            known.retain(|_, (_, at)| at.elapsed() < TRUSTED_FOR / 2);
-        }
-        if known.len() < MAX_REMEMBERED {
-            known.insert(digest.to_owned(), (version, Instant::now()));
-        }
+    async fn knows(&self, digest: &str, version: &str) -> bool {
+        self.known.get(digest).await.is_some_and(|seen| seen == version)
     }
 }
 
@@ -96,12 +89,12 @@ impl Images {
             return Ok(None);
         }
         let Some((file, version)) = self.look_at(location(digest)).await? else { return Ok(None) };
-        if self.verified.knows(digest, &version) {
+        if self.verified.knows(digest, &version).await {
             return Ok(Some(file));
         }
         let _turn = self.verified.turns.acquire().await;
         // Another reader may have verified it meanwhile.
-        if !self.verified.knows(digest, &version) {
+        if !self.verified.knows(digest, &version).await {
             let mut pieces = file.read(0..file.length).await?;
             let mut hash = Sha256::new();
             while let Some(piece) = pieces.try_next().await? {
@@ -110,7 +103,7 @@ impl Images {
             if format!("{:x}", hash.finalize()) != digest {
                 return Err(StoreError::Damaged { digest: digest.to_owned() });
             }
-            self.verified.remember(digest, version);
+            self.verified.known.insert(digest.to_owned(), version).await;
         }
         Ok(Some(file))
     }
