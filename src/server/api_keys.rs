@@ -11,7 +11,6 @@ use axum::{
     http::{HeaderMap, header, request::Parts, uri::Authority},
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use parking_lot::Mutex;
 use rand::{Rng, distr::Alphanumeric};
 use sha2::{Digest, Sha256};
 
