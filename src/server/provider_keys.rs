@@ -14,7 +14,7 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use self::seal::Seal;
+pub(in crate::server) use self::seal::Seal;
 use super::{
     budget::Budget,
     config::{Config, Key, Secret},
@@ -280,7 +280,13 @@ impl ProviderKeys {
                     self.look_again().await.map(|_| true)
                 }
                 Ok(Ok(Signal::OwnKeys)) => self.read_own().await.map(|()| false),
-                Ok(Ok(Signal::Changed(_) | Signal::Cancel(_) | Signal::Instead(_))) => continue,
+                Ok(Ok(
+                    Signal::Changed(_)
+                    | Signal::Cancel(_)
+                    | Signal::Instead(_)
+                    | Signal::AnybodyThere(_)
+                    | Signal::SomebodyThere(_),
+                )) => continue,
                 Ok(Err(RecvError::Closed)) => return,
             };
             next_look = Instant::now() + LOOK_AGAIN;

@@ -50,6 +50,8 @@ pub struct EventsQuery {
     /// Each generation with the number of the last event that the page has.
     #[serde(default, deserialize_with = "watched")]
     watch: Vec<(GenerationId, u64)>,
+    /// The page is hidden.
+    away: Option<String>,
 }
 
 fn watched<'de, D: Deserializer<'de>>(text: D) -> Result<Vec<(GenerationId, u64)>, D::Error> {
@@ -64,11 +66,12 @@ fn watched<'de, D: Deserializer<'de>>(text: D) -> Result<Vec<(GenerationId, u64)
 
 /// `GET /api/events?watch=ID.NUMBER,…`: the events of these generations after these numbers, each
 /// as [`StatusUpdate`] in postcard and base64 after a `~`, and the id of every generation of the
-/// person that begins, ends or is changed; `*` when some were missed.
+/// person that begins, ends or is changed; `*` when some were missed. With `&away` from a page that
+/// is hidden.
 pub async fn of_page(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
-    Query(EventsQuery { watch }): Query<EventsQuery>,
+    Query(EventsQuery { watch, away }): Query<EventsQuery>,
     address: ClientAddress,
     headers: HeaderMap,
 ) -> Response {
@@ -82,6 +85,12 @@ pub async fn of_page(
         stream::once(of_one(state, session, id, last, language)).flatten().boxed()
     });
     let events = stream::select(changes, stream::select_all(watched));
+    let shown = away.is_none().then(|| state.push.page_opens(&session));
+    let events = events.map(move |event| {
+        // Moved into the stream, so that it is dropped with it.
+        let _ = &shown;
+        event
+    });
     state.streams.answer(&session, address, events)
 }
 

@@ -186,7 +186,14 @@ impl Service {
                         warn!(%error, "which other model is wanted could not be read");
                     }
                 }
-                Ok(Signal::Changed(_) | Signal::Settings | Signal::OwnKeys | Signal::Gap)
+                Ok(
+                    Signal::Changed(_)
+                    | Signal::Settings
+                    | Signal::OwnKeys
+                    | Signal::AnybodyThere(_)
+                    | Signal::SomebodyThere(_)
+                    | Signal::Gap,
+                )
                 | Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return,
             }
