@@ -49,7 +49,7 @@ pub async fn complete(
         let outcome = state.generate(asker, id, draft.clone()).await?.value;
         match outcome {
             Outcome::Done { .. } => {
-                return Ok(state.service.gallery_item(&asker.session, id).await?);
+                return Ok(state.service.ended_item(&asker.session, id).await?);
             }
             // The server counts the attempts, and refuses one too many.
             Outcome::Loading { estimated_time, .. } => {

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     app,
+    error::GenerateError,
     generation::{GenerationId, Stage, StatusUpdate},
     language::Language,
     server::{client_address::ClientAddress, state::AppState, store::SessionId},
@@ -34,6 +35,9 @@ pub async fn events(
     headers: HeaderMap,
 ) -> Response {
     let after = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
+    if !matches!(state.service.is_hidden(&id).await, Ok(false)) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     let Ok(events) = state.service.watch(&session, &id, after.unwrap_or(0)).await else {
         return StatusCode::NOT_FOUND.into_response();
     };
@@ -103,7 +107,10 @@ async fn of_one(
 ) -> impl futures::Stream<Item = sse::Event> {
     let service = &state.service;
     // The status depends on all earlier events, even those that the page has.
-    let events = service.watch(&session, &id, 0).await;
+    let events = match service.is_hidden(&id).await {
+        Ok(false) => service.watch(&session, &id, 0).await,
+        _ => Err(GenerateError::NotFound),
+    };
     let usual = service.usual_of(&session, &id).await.unwrap_or_default();
     let ask = ask(service);
     let told = stream::iter(events.ok().map(|events| (events, ask)))

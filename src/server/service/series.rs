@@ -7,7 +7,9 @@ use crate::{
         GalleryItem, GenerationId, NumberedEvent, RecordState,
         series::{Series, SeriesId, Wins},
     },
-    server::store::{ListedSeries, SeriesAsker, SessionId, SharedSeries, StoreError},
+    server::store::{
+        Change, ListedSeries, SeriesAsker, SessionId, SharedSeries, Signal, StoreError,
+    },
 };
 
 impl Service {
@@ -66,7 +68,12 @@ impl Service {
         id: &SeriesId,
         winner: Option<u32>,
     ) -> Result<(), GenerateError> {
-        found(self.0.records.judge_series(session, id, winner).await?)
+        found(self.0.records.judge_series(session, id, winner).await?)?;
+        // What was hidden is in the gallery from now on.
+        for item in self.items_of_series(id).await? {
+            self.0.records.publish(Signal::Changed(Change::shown(&item.id, session))).await?;
+        }
+        Ok(())
     }
 
     /// Cancels the unfinished generations of a series, and begins no more of them.
@@ -156,6 +163,22 @@ impl Service {
     /// The session that owns the series now; `None` when it was deleted.
     pub async fn session_of_series(&self, id: &SeriesId) -> Result<Option<SessionId>, StoreError> {
         self.0.records.session_of_series(id).await
+    }
+
+    /// A generation of the session, also while a comparison hides its names.
+    pub async fn ended_item(
+        &self,
+        session: &SessionId,
+        id: &GenerationId,
+    ) -> Result<GalleryItem, GenerateError> {
+        let record = self.0.records.get(id).await?;
+        let record = record.filter(|record| record.session == *session);
+        Ok(record.ok_or(GenerateError::NotFound)?.item)
+    }
+
+    /// Whether a comparison hides which model makes this generation.
+    pub async fn is_hidden(&self, id: &GenerationId) -> Result<bool, StoreError> {
+        self.0.records.is_hidden(id).await
     }
 
     /// The state of a generation, whichever session owns it now.

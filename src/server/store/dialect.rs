@@ -9,7 +9,7 @@ use sqlx::{
     query::Query,
 };
 
-use super::{search::Search, sql::Sql};
+use super::{record::NOT_HIDDEN, search::Search, sql::Sql};
 use crate::generation::GalleryFilter;
 
 // The first migrations are the same in both, byte by byte: databases store the checksums of the
@@ -75,7 +75,7 @@ impl Dialect {
         } else {
             " FROM generations"
         });
-        sql = sql.push(" WHERE generations.session = $1 AND deleted_ms IS NULL");
+        sql = sql.push(" WHERE generations.session = $1 AND deleted_ms IS NULL").push(NOT_HIDDEN);
         if let Some(provider) = filter.provider {
             sql = sql.push(" AND provider = '").push(provider.prefix()).push("'");
         }
