@@ -59,7 +59,9 @@ function replace(part) {
 async function look() {
   let isOver = false;
   try {
-    const answer = await fetch(`${location.pathname}?now`, { headers: { accept: 'text/html' } });
+    // Who does not see the page is told otherwise.
+    const asked = document.hidden ? '?now&away' : '?now';
+    const answer = await fetch(location.pathname + asked, { headers: { accept: 'text/html' } });
     if (answer.ok) {
       const drawn = new DOMParser().parseFromString(`<main>${await answer.text()}</main>`, 'text/html');
       show(document.adoptNode(drawn.querySelector('main')));

@@ -1,5 +1,6 @@
 // Keeps the page that says that Easel cannot be reached, with its style, and nothing else: no answer of
-// Easel's, no picture and no prompt. All requests go to the server as if this were not here.
+// Easel's, no picture and no prompt. All requests go to the server as if this were not here. Shows what
+// the server tells a browser whose pages are closed.
 
 const CACHE = 'easel-shell-1';
 const OFFLINE = '/offline';
@@ -42,4 +43,29 @@ self.addEventListener('fetch', (event) => {
   } else if (['style', 'image'].includes(request.destination) && /\.(css|svg)$/.test(new URL(request.url).pathname)) {
     event.respondWith(fetch(request).catch(async () => (await kept(request)) ?? Response.error()));
   }
+});
+
+/** Browsers take the permission away from who is told and shows nothing. */
+self.addEventListener('push', (event) => {
+  let told = {};
+  try {
+    told = event.data.json();
+  } catch {
+    // It is shown without words of its own.
+  }
+  const { title = 'Easel', body, tag, address } = told;
+  event.waitUntil(self.registration.showNotification(title, { body, tag, icon: '/icon-192.png', data: { address } }));
+});
+
+/** Shows the page at the address of a notification, which is one of this server's. */
+async function show(address) {
+  const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const page = address ? pages.find(({ url }) => new URL(url).pathname === address) : pages[0];
+  return page ? page.focus() : self.clients.openWindow(address ?? '/');
+}
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  const { address } = event.notification.data ?? {};
+  event.waitUntil(show(/^\/[pc]\/[\w-]+$/.test(address) ? address : undefined));
 });

@@ -94,7 +94,7 @@ pub async fn draw(state: &AppState, asker: &Asker, part: Part) -> Result<Drawn, 
         Part::SpaceCopy(fields) => space_copy::dialog(asker, fields),
         Part::Painter { draft, input } => painter::draw(state, asker, draft, &input).await,
         Part::Loaded(place, key) => match place.as_str() {
-            NOTIFIER => Ok(notifier::draw()),
+            NOTIFIER => Ok(notifier::draw(state, asker)),
             VARY => Ok(series::vary_bar()),
             PANEL => words::draw(state, &asker.session).await,
             SHORTCUTS => Ok(shortcuts::draw(&key)),

@@ -40,6 +40,7 @@ pub mod permissions;
 pub mod picture;
 pub mod provider;
 pub mod provider_keys;
+pub mod push;
 pub mod rate_limits;
 mod recipes;
 pub mod redact;

@@ -74,3 +74,9 @@ late-stop = Stop it
 late-same = It is this model that runs already. Nothing was stopped.
 late-too-often = Another model has taken the place of the one before three times, which is as often as it may. Nothing was stopped.
 notifier-sound = With a sound
+notifier-closed = Also when Easel is closed
+notifier-closed-wrong = That did not work. Allow notifications for this address in your browser, then try again.
+# What is told while Easel is closed; a prompt follows.
+push-failed = This did not work
+push-comparison = Your comparison is done
+push-grid = Your grid is done

@@ -39,7 +39,7 @@ pub fn Document(
     /// Whether the browser has never been here.
     is_first_visit: bool,
 ) -> impl IntoView {
-    allow_own_scripts_only(query.is_app);
+    allow_own_scripts_only();
     let assets = state.assets.clone();
     let options = state.leptos.clone();
     let is_new = gallery.is_new();
@@ -207,15 +207,14 @@ fn Examples(has_key: bool) -> impl IntoView {
 
 /// Sets the Content-Security-Policy: only Easel's WASM, and inline scripts and styles with this
 /// response's nonce. Style attributes are allowed, because they reserve the proportions of a
-/// picture before it loads.
-fn allow_own_scripts_only(is_app: bool) {
-    // An installed app has a service worker, for when the server is unreachable.
-    let worker = if is_app { " worker-src 'self';" } else { "" };
+/// picture before it loads. The service worker is for when the server is unreachable, and for
+/// notifications.
+fn allow_own_scripts_only() {
     let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
     let policy = format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'wasm-unsafe-eval' 'strict-dynamic'; \
          style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; img-src 'self' blob: https:; \
-         media-src 'self' blob:; connect-src 'self' blob:{}; manifest-src 'self';{worker} \
+         media-src 'self' blob:; connect-src 'self' blob:{}; manifest-src 'self'; worker-src 'self'; \
          form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         reload_socket(),
     );

@@ -147,6 +147,22 @@ impl Gallery {
         self.records.get_of(session, id).await
     }
 
+    /// A generation of the session, also while a comparison hides its names.
+    pub async fn item_even_hidden(
+        &self,
+        session: &SessionId,
+        id: &GenerationId,
+    ) -> Result<GalleryItem, GenerateError> {
+        let record = self.records.get(id).await?;
+        let record = record.filter(|record| record.session == *session);
+        Ok(record.ok_or(GenerateError::NotFound)?.item)
+    }
+
+    /// Whether a comparison hides which model makes this generation.
+    pub async fn is_hidden(&self, id: &GenerationId) -> Result<bool, StoreError> {
+        self.records.is_hidden(id).await
+    }
+
     /// The ancestors and descendants of a generation.
     pub async fn lineage(
         &self,

@@ -12,7 +12,7 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use self::seal::Seal;
+pub(in crate::server) use self::seal::Seal;
 use super::{
     budget::Budget,
     clock::now_ms,
@@ -291,7 +291,13 @@ impl ProviderKeys {
                     self.look_again().await.map(|_| true)
                 }
                 Ok(Ok(Signal::OwnKeys)) => self.read_own().await.map(|()| false),
-                Ok(Ok(Signal::Changed(_) | Signal::Cancel(_) | Signal::Instead(_))) => continue,
+                Ok(Ok(
+                    Signal::Changed(_)
+                    | Signal::Cancel(_)
+                    | Signal::Instead(_)
+                    | Signal::AnybodyThere(_)
+                    | Signal::SomebodyThere(_),
+                )) => continue,
                 Ok(Err(RecvError::Closed)) => return,
             };
             next_look = Instant::now() + LOOK_AGAIN;

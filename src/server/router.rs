@@ -24,6 +24,7 @@ mod pictures;
 mod plain;
 mod progress_icon;
 mod provider_keys;
+mod push;
 mod series;
 mod session;
 mod shared;
@@ -114,6 +115,9 @@ pub fn router(state: AppState) -> Router {
                 .route("/words/forget", post(words::forget))
                 .route("/habits", get(habits::panel).post(habits::keep))
                 .route("/instead/{id}", post(habits::instead))
+                .route("/push", get(push::key).post(push::keep))
+                .route("/push/known", post(push::known))
+                .route("/push/forget", post(push::forget))
                 .layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES)),
         )
         .merge(

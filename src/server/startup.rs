@@ -115,6 +115,7 @@ impl Server {
         tokio::spawn(state.provider_keys.clone().follow());
         tokio::spawn(webhooks::follow(state.clone()));
         tokio::spawn(series::follow(state.clone()));
+        tokio::spawn(state.push.clone().follow());
         let generations = state.generations.clone();
         serve::serve(listener, state, rules, stop).await;
         if tokio::time::timeout(LAST_WRITE, generations.close()).await.is_err() {

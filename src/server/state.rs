@@ -28,6 +28,7 @@ use super::{
     people::People,
     provider::{self, Opening, Registry},
     provider_keys::ProviderKeys,
+    push::{self, Push},
     router::Streams,
     saved_words::SavedWords,
     series::AllSeries,
@@ -75,6 +76,7 @@ pub struct Parts {
     pub api_keys: ApiKeys,
     pub spending: Spending,
     pub happened: Happened,
+    pub push: Push,
     pub api_requests: ApiRequests,
     pub uploads: Turns,
     pub downloads: Turns,
@@ -178,6 +180,7 @@ impl AppState {
         let api_keys = ApiKeys::new(&config, access, records.clone());
         let spending = Spending::new(&config, records.clone());
         let happened = Happened::new(records.clone());
+        let push = Push::new(Arc::clone(&config), records.clone(), push::public_only(&config));
         let allowance = Allowance::new(settings.clone(), records.clone(), signer.clone(), access);
         let draft_key = signer.draft_key();
         let generations = Generations::new(
@@ -204,6 +207,7 @@ impl AppState {
             api_keys,
             spending,
             happened,
+            push,
             api_requests,
             uploads: Turns::new(UPLOADS.0, UPLOADS.1),
             downloads: Turns::new(DOWNLOADS.0, DOWNLOADS.1),

@@ -112,7 +112,11 @@ impl Events {
                     watched.push(',');
                 }
             });
-            let address = "/api/events?watch=".to_owned() + &watched;
+            let mut address = "/api/events?watch=".to_owned() + &watched;
+            if document().hidden() {
+                // Who does not see the page is told otherwise.
+                address.push_str("&away");
+            }
             let number = SOURCES.with_borrow_mut(|sources| {
                 sources.count += 1;
                 sources.count
@@ -132,14 +136,16 @@ impl Events {
         self.open(studio);
     }
 
-    /// Closes the stream of a page with nothing running. A hidden page must not use up the
-    /// browser's connections.
-    pub fn close_when_idle(self) {
+    /// Called when the page is hidden: closes the stream of one with nothing running, which must
+    /// not use up the browser's connections; otherwise tells the server.
+    pub fn hide(self, studio: Studio) {
         let is_idle = self
             .listeners
             .with_value(|listeners| !listeners.all.iter().any(Generator::is_listening));
         if is_idle {
             SOURCES.take();
+        } else {
+            self.open(studio);
         }
     }
 

@@ -165,7 +165,7 @@ fn listen(studio: Studio) {
     });
     window_event_listener_untyped("visibilitychange", move |_| {
         if document().hidden() {
-            studio.events.close_when_idle();
+            studio.events.hide(studio);
         } else {
             studio.events.open(studio);
             // Changes may have been missed while the page was hidden.

@@ -20,6 +20,7 @@ mod masks;
 mod money;
 mod parts;
 mod people;
+mod push;
 mod queries;
 mod routes;
 mod series;

@@ -116,6 +116,11 @@ const TABLE: &[(&str, [u16; 7])] = &[
     ("GET /habits",                                          [303, 200, 200, 200, 200, 303, 303]),
     ("POST /habits",                                         [401, 403, 200, 200, 200, 401, 401]),
     ("POST /instead/{id}",                                   [401, 403, 404, 404, 404, 401, 401]),
+    // Browsers that are told while all pages are closed.
+    ("GET /push",                                            [303, 403, 200, 200, 200, 303, 303]),
+    ("POST /push",                                           [401, 403, 204, 204, 204, 401, 401]),
+    ("POST /push/known",                                     [401, 404, 404, 404, 404, 401, 401]),
+    ("POST /push/forget",                                    [401, 204, 204, 204, 204, 401, 401]),
     // The offline page of the installed app.
     ("GET /offline",                                         [200, 200, 200, 200, 200, 200, 200]),
     ("GET /sw.js",                                           [200, 200, 200, 200, 200, 200, 200]),
@@ -425,6 +430,10 @@ impl Stage {
             "POST /words/forget" => form("kind=style&name=Ink"),
             "POST /habits" => form("act=spare&model=demo&habit-model="),
             "POST /instead/{id}" => form("model=demo"),
+            "POST /push" => json(crate::push::SUBSCRIPTION),
+            "POST /push/known" | "POST /push/forget" => {
+                json(r#"{"endpoint": "https://a.example/x"}"#)
+            }
             "POST /api/zip" => form(&format!("ids={}", self.id)),
             "POST /api/uploads" | "POST /v1/files" | "POST /share" => {
                 let name = if row == "POST /share" { "picture" } else { "file" };

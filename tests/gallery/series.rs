@@ -9,7 +9,7 @@ use axum::http::{Method, StatusCode};
 use easel::{
     generation::{
         Draft, GenerationId, RecordState,
-        contract::GalleryAct,
+        contract::{GalleryAct, Part},
         series::{Member, ModelChoice, Plan, Series, SeriesId, Side},
     },
     server::{access::Caller, provider::BUILT_IN, series, state::AppState, store::SeriesAsker},
@@ -201,6 +201,24 @@ async fn a_blind_comparison_tells_no_name_until_a_winner_is_chosen() {
         let bytes = String::from_utf8_lossy(&answer.bytes).into_owned();
         assert!(!bytes.contains("quick") && !bytes.contains("wait"), "the file tells its model");
     }
+    // Nothing of it is in the gallery, by whatever way.
+    let id: SeriesId = path.rsplit('/').next().unwrap().parse().unwrap();
+    let hidden = site.state.series.get(&browser.session, &id).await.unwrap().members;
+    let first = &hidden[0].generation;
+    assert_eq!(statuses(&browser, first).await, [StatusCode::NOT_FOUND; 5]);
+    let (made, _) = browser.done("another fox").await;
+    for page in ["/", "/?search=fox", "/?search=quick", "/?failed=on", "/series"] {
+        assert_not_there(&site, &browser, &path, &browser.get(page).await.text()).await;
+    }
+    for part in [
+        Part::Tiles { query: "?search=fox".to_owned(), offset_minutes: 0 },
+        Part::Start { draft: Draft::default(), shown: vec![first.clone()] },
+        Part::Tile(first.clone()),
+        Part::Viewer { id: made, position: 0, offset_minutes: 0 },
+    ] {
+        let drawn = format!("{:?}", browser.draw(part).await.unwrap());
+        assert_not_there(&site, &browser, &path, &drawn).await;
+    }
     // A guest learns no more.
     assert_eq!(post(&browser, &path, "act=share-inputs").await.status, StatusCode::SEE_OTHER);
     let token = browser.shared_series(&path).await;
@@ -214,9 +232,26 @@ async fn a_blind_comparison_tells_no_name_until_a_winner_is_chosen() {
     for name in ["Quick One", "Waiting One", "Broken One", "was found the best", "Wins so far"] {
         assert!(page.contains(name), "{name}: {page}");
     }
+    assert_eq!(statuses(&browser, first).await, [StatusCode::OK; 5]);
     let guest = site.stranger(&format!("/s/{token}")).await.text();
     assert!(guest.contains("Quick One") && !guest.contains("out of paint"), "{guest}");
     assert!(browser.get("/series").await.text().contains("Wins with hidden names"));
+}
+
+/// The statuses of what shows one generation.
+async fn statuses(browser: &Browser<'_>, id: &GenerationId) -> [StatusCode; 5] {
+    let address = |path: &str| path.replace("ID", id.as_str());
+    let mut statuses = [StatusCode::IM_A_TEAPOT; 5];
+    for (status, path) in statuses.iter_mut().zip([
+        "/p/ID",
+        "/api/generations/ID/events",
+        "/api/generations/ID/download/0",
+        "/api/generations/ID/download/0?clean",
+        "/api/zip?ids=ID",
+    ]) {
+        *status = browser.get(&address(path)).await.status;
+    }
+    statuses
 }
 
 /// Asserts that `page` does not reveal which model made which picture.
@@ -224,6 +259,11 @@ async fn assert_hidden(site: &Site, browser: &Browser<'_>, path: &str, page: &st
     for name in ["Quick", "Waiting", "Broken", "scripted", "out of paint", "usually", "/p/"] {
         assert!(!page.contains(name), "{name} in {page}");
     }
+    assert_not_there(site, browser, path, page).await;
+}
+
+/// Asserts that `page` leads to none of the generations of the series.
+async fn assert_not_there(site: &Site, browser: &Browser<'_>, path: &str, page: &str) {
     let id = path.rsplit('/').next().unwrap().parse().unwrap();
     let series = site.state.series.get(&browser.session, &id).await.unwrap();
     for member in &series.members {
@@ -244,20 +284,24 @@ async fn a_grid_of_a_hundred_leaves_room_for_others_and_stops_as_a_whole() {
         &down=input:seed%0ASeed&down-values=1..10";
     let path = begun(&browser, form).await;
     once(&browser, &path, |page| page.matches("Cancel").count() > 0 && stage.running() == 3).await;
-    // The series leaves a slot for the same person's other generations.
-    let id: GenerationId = uuid::Uuid::now_v7().to_string().parse().unwrap();
-    let (model, prompt) = ("scripted:quick".to_owned(), "a cat".to_owned());
-    let draft = Draft { model, prompt, inputs: Vec::new() };
-    let asker = asker(&browser, Caller::Operator);
-    let made = timeout(TEST_TIMEOUT, site.state.generate(&asker, &id, Some(draft))).await;
-    assert!(made.unwrap().is_ok());
+    // The series leaves a slot for the same person's other generations, and is in nobody's way.
+    let other = site.browser().await;
+    for maker in [&browser, &other] {
+        let id: GenerationId = uuid::Uuid::now_v7().to_string().parse().unwrap();
+        let (model, prompt) = ("scripted:quick".to_owned(), "a cat".to_owned());
+        let draft = Draft { model, prompt, inputs: Vec::new() };
+        let asker = asker(maker, Caller::Operator);
+        let made = timeout(TEST_TIMEOUT, site.state.generate(&asker, &id, Some(draft))).await;
+        assert!(made.unwrap().is_ok());
+    }
 
     let page = browser.get(&path).await.text();
     assert!(page.contains("<th scope=\"col\">Steps 10</th>"), "{page}");
     assert!(page.contains("<th scope=\"row\">Seed 10</th>"), "{page}");
     assert_eq!(post(&browser, &path, "act=cancel").await.status, StatusCode::SEE_OTHER);
+    let stopped = timeout(Duration::from_secs(1), once(&browser, &path, |_| stage.running() == 0));
+    stopped.await.expect("it stops within a second");
     once(&browser, &path, is_over).await;
-    assert_eq!(stage.running(), 0);
     assert_eq!(stage.begun("stuck"), 3, "what had not begun never does");
     assert_eq!(post(&browser, &path, "act=delete").await.header("location"), "/series");
     assert_eq!(browser.get(&path).await.status, StatusCode::NOT_FOUND);
@@ -267,7 +311,8 @@ async fn a_grid_of_a_hundred_leaves_room_for_others_and_stops_as_a_whole() {
 async fn what_had_not_begun_begins_after_a_restart() {
     let site = site().await;
     let (browser, stage) = (site.browser().await, provider::stage(&site.state.config.data_dir));
-    let form = "prompt={one|two|three|four|five}&model=scripted:wait";
+    let form = "prompt=a+fox&model=scripted:wait&across=input:steps%0ASteps&across-values=1..10\
+        &down=input:seed%0ASeed&down-values=1..10";
     let path = begun(&browser, form).await;
     once(&browser, &path, |_| stage.running() == 3).await;
     // The process ends, and another one starts.
@@ -291,7 +336,7 @@ async fn what_had_not_begun_begins_after_a_restart() {
     };
     let series = timeout(TEST_TIMEOUT, over).await.unwrap();
     let ended: Vec<_> = series.members.iter().map(|member| member.ended.unwrap()).collect();
-    assert_eq!(ended[3..], [RecordState::Done; 2], "{series:?}");
+    assert_eq!(ended[3..], [RecordState::Done; 97], "{series:?}");
     assert!(ended[..3].iter().all(|state| *state != RecordState::Cancelled), "{ended:?}");
 }
 

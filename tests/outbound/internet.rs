@@ -9,6 +9,7 @@ use std::{
 
 use axum::{
     Router,
+    body::Bytes,
     extract::{Request, State},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
@@ -30,6 +31,7 @@ pub struct ReceivedRequest {
     /// One `name: value` per line.
     pub headers: String,
     pub body: String,
+    pub bytes: Bytes,
 }
 
 impl ReceivedRequest {
@@ -94,6 +96,7 @@ async fn handle(State(internet): State<Arc<Internet>>, request: Request) -> Resp
         path: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
         headers: lines.collect(),
         body: String::from_utf8_lossy(&body).into_owned(),
+        bytes: body,
     };
     internet.heard.lock().unwrap().push(heard.clone());
     (internet.answer)(&heard).unwrap_or_else(|| StatusCode::NOT_FOUND.into_response())

@@ -8,4 +8,5 @@ mod lookups;
 mod malformed;
 mod places;
 mod proxy;
+mod push;
 mod readers;

@@ -189,7 +189,14 @@ impl Generations {
                         warn!(%error, "which other model is wanted could not be read");
                     }
                 }
-                Ok(Signal::Changed(_) | Signal::Settings | Signal::OwnKeys | Signal::Gap)
+                Ok(
+                    Signal::Changed(_)
+                    | Signal::Settings
+                    | Signal::OwnKeys
+                    | Signal::AnybodyThere(_)
+                    | Signal::SomebodyThere(_)
+                    | Signal::Gap,
+                )
                 | Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return,
             }

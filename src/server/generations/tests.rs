@@ -106,6 +106,10 @@ impl Provider for Scripted {
         self.0.bills.load(Ordering::SeqCst)
     }
 
+    fn bills_by_time(&self) -> bool {
+        self.may_bill()
+    }
+
     fn cancel_grace(&self) -> Duration {
         let confirms = self.0.confirms.load(Ordering::SeqCst);
         if confirms { Duration::from_secs(60) } else { Duration::ZERO }

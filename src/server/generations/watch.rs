@@ -174,7 +174,8 @@ pub(super) struct Watcher {
     run: Arc<Run>,
 }
 
-/// Cancels work that costs money when the last page goes away and none returns in time.
+/// Cancels work that costs money when the last page goes away and none returns in time. Who is to
+/// be told by Web Push has asked for it to go on.
 impl Drop for Watcher {
     fn drop(&mut self) {
         let was_last = self.run.watchers.fetch_sub(1, Ordering::Relaxed) == 1;
@@ -189,9 +190,13 @@ impl Drop for Watcher {
             return;
         }
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-        let run = self.run.clone();
+        let (generations, run) = (self.generations.clone(), self.run.clone());
         runtime.spawn(async move {
             sleep(patience).await;
+            let told = generations.0.records.push_browsers(&run.session).await;
+            if told.is_ok_and(|told| !told.is_empty()) {
+                return;
+            }
             if run.watchers.load(Ordering::Relaxed) == 0 && !run.has_ended() {
                 tracing::info!(id = %run.id, "nobody watches it any more; cancelling");
                 run.cancel.cancel();
@@ -285,7 +290,9 @@ async fn wait_for_news(
                     | Signal::Cancel(_)
                     | Signal::Instead(_)
                     | Signal::Settings
-                    | Signal::OwnKeys,
+                    | Signal::OwnKeys
+                    | Signal::AnybodyThere(_)
+                    | Signal::SomebodyThere(_),
                 ) => {}
                 Ok(Signal::Gap) | Err(broadcast::error::RecvError::Lagged(_)) => return,
                 Err(broadcast::error::RecvError::Closed) => std::future::pending().await,

@@ -44,7 +44,9 @@ async fn next(changes: &mut broadcast::Receiver<Signal>, session: &SessionId) ->
                 | Signal::Cancel(_)
                 | Signal::Instead(_)
                 | Signal::Settings
-                | Signal::OwnKeys,
+                | Signal::OwnKeys
+                | Signal::AnybodyThere(_)
+                | Signal::SomebodyThere(_),
             ) => {}
             Ok(Signal::Gap) | Err(RecvError::Lagged(_)) => return Some(MISSED_SOME.to_owned()),
             Err(RecvError::Closed) => return None,

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     app,
+    error::GenerateError,
     generation::{GenerationId, Stage, StatusUpdate},
     language::Language,
     server::{client_address::ClientAddress, state::AppState, store::SessionId},
@@ -34,6 +35,9 @@ pub async fn events(
     headers: HeaderMap,
 ) -> Response {
     let after = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
+    if !matches!(state.gallery.is_hidden(&id).await, Ok(false)) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     let Ok(events) = state.generations.watch(&session, &id, after.unwrap_or(0)).await else {
         return StatusCode::NOT_FOUND.into_response();
     };
@@ -50,6 +54,8 @@ pub struct EventsQuery {
     /// Each generation with the number of the last event that the page has.
     #[serde(default, deserialize_with = "watched")]
     watch: Vec<(GenerationId, u64)>,
+    /// The page is hidden.
+    away: Option<String>,
 }
 
 fn watched<'de, D: Deserializer<'de>>(text: D) -> Result<Vec<(GenerationId, u64)>, D::Error> {
@@ -64,11 +70,12 @@ fn watched<'de, D: Deserializer<'de>>(text: D) -> Result<Vec<(GenerationId, u64)
 
 /// `GET /api/events?watch=ID.NUMBER,…`: the events of these generations after these numbers, each
 /// as [`StatusUpdate`] in postcard and base64 after a `~`, and the id of every generation of the
-/// person that begins, ends or is changed; `*` when some were missed.
+/// person that begins, ends or is changed; `*` when some were missed. With `&away` from a page that
+/// is hidden.
 pub async fn of_page(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
-    Query(EventsQuery { watch }): Query<EventsQuery>,
+    Query(EventsQuery { watch, away }): Query<EventsQuery>,
     address: ClientAddress,
     headers: HeaderMap,
 ) -> Response {
@@ -82,6 +89,12 @@ pub async fn of_page(
         stream::once(of_one(state, session, id, last, language)).flatten().boxed()
     });
     let events = stream::select(changes, stream::select_all(watched));
+    let shown = away.is_none().then(|| state.push.page_opens(&session));
+    let events = events.map(move |event| {
+        // Moved into the stream, so that it is dropped with it.
+        let _ = &shown;
+        event
+    });
     state.streams.answer(&session, address, events)
 }
 
@@ -94,7 +107,10 @@ async fn of_one(
 ) -> impl futures::Stream<Item = sse::Event> {
     let generations = &state.generations;
     // The status depends on all earlier events, even those that the page has.
-    let events = generations.watch(&session, &id, 0).await;
+    let events = match state.gallery.is_hidden(&id).await {
+        Ok(false) => generations.watch(&session, &id, 0).await,
+        _ => Err(GenerateError::NotFound),
+    };
     let usual = generations.usual_of(&session, &id).await.unwrap_or_default();
     let ask = ask(generations);
     let told = stream::iter(events.ok().map(|events| (events, ask)))

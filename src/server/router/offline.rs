@@ -15,8 +15,8 @@ use crate::{
 
 const SCRIPT: &str = include_str!("../../../public/sw.js");
 
-/// The script requests the page from this server, and nothing else.
-const POLICY_OF_SCRIPT: &str = "default-src 'none'; connect-src 'self'";
+/// The script requests the page from this server and shows its icon, and nothing else.
+const POLICY_OF_SCRIPT: &str = "default-src 'none'; connect-src 'self'; img-src 'self'";
 
 /// No script: the page reloads by itself.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \

@@ -168,6 +168,8 @@ pub async fn list(
 pub struct Part {
     /// Requests only the parts that change while something runs.
     now: Option<String>,
+    /// The page is hidden.
+    away: Option<String>,
 }
 
 /// `GET /c/{id}`: the page of a series.
@@ -179,6 +181,9 @@ pub async fn page(
 ) -> Response {
     match seen(&state, &session, &id).await {
         Ok(seen) if part.now.is_some() => {
+            if part.away.is_none() {
+                state.push.page_asks(&session);
+            }
             let html = app::html(|| view! { <SeriesParts seen=seen.clone()/> });
             let mut response = document(StatusCode::OK, html);
             // There is nothing to poll for any more.

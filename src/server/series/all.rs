@@ -9,7 +9,9 @@ use crate::{
     server::{
         clock::now_ms,
         generations::Generations,
-        store::{ListedSeries, Records, SeriesAsker, SessionId, SharedSeries, StoreError},
+        store::{
+            Change, ListedSeries, Records, SeriesAsker, SessionId, SharedSeries, Signal, StoreError,
+        },
     },
 };
 
@@ -67,7 +69,12 @@ impl AllSeries {
         id: &SeriesId,
         winner: Option<u32>,
     ) -> Result<(), GenerateError> {
-        found(self.records.judge_series(session, id, winner).await?)
+        found(self.records.judge_series(session, id, winner).await?)?;
+        // What was hidden is in the gallery from now on.
+        for item in self.items(id).await? {
+            self.records.publish(Signal::Changed(Change::shown(&item.id, session))).await?;
+        }
+        Ok(())
     }
 
     /// Cancels the unfinished generations of a series, and begins no more of them.

@@ -4,7 +4,12 @@ use std::{cmp::Ordering, ops::Range};
 
 use sqlx::Row;
 
-use super::{Records, SessionId, StoreError, record::COLUMNS, records::Rows, sql::Sql};
+use super::{
+    Records, SessionId, StoreError,
+    record::{COLUMNS, NOT_HIDDEN},
+    records::Rows,
+    sql::Sql,
+};
 use crate::generation::{
     Collection, GalleryCursor, GalleryFilter, GalleryItem, GenerationId, ProviderKind,
 };
@@ -54,6 +59,7 @@ impl Records {
                 .push(if index == 0 { "" } else { " UNION ALL " })
                 .push("SELECT id FROM (SELECT id FROM generations WHERE session = $1")
                 .push(" AND deleted_ms IS NULL AND state = 'done'")
+                .push(NOT_HIDDEN)
                 .push(beyond)
                 .push(" ORDER BY created_ms ")
                 .push(order)
@@ -102,8 +108,9 @@ impl Records {
     ) -> Result<BoundedCount, StoreError> {
         let mut sql = Sql::new(
             "SELECT COUNT(*) FROM (SELECT 1 FROM generations WHERE session = $1 \
-             AND deleted_ms IS NULL AND created_ms >= $2 AND created_ms < $3 AND state = ",
+             AND deleted_ms IS NULL AND created_ms >= $2 AND created_ms < $3",
         );
+        sql = sql.push(NOT_HIDDEN).push(" AND state = ");
         sql = sql.push(if filter.failed { "'failed'" } else { "'done'" });
         if filter.starred {
             sql = sql.push(" AND starred = 1");

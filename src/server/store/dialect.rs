@@ -9,7 +9,7 @@ use sqlx::{
     query::Query,
 };
 
-use super::{migrations, search::Search, sql::Sql};
+use super::{migrations, record::NOT_HIDDEN, search::Search, sql::Sql};
 use crate::generation::GalleryFilter;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl Dialect {
         } else {
             " FROM generations"
         });
-        sql = sql.push(" WHERE generations.session = $1 AND deleted_ms IS NULL");
+        sql = sql.push(" WHERE generations.session = $1 AND deleted_ms IS NULL").push(NOT_HIDDEN);
         if let Some(provider) = filter.provider {
             sql = sql.push(" AND provider = '").push(provider.prefix()).push("'");
         }

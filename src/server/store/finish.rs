@@ -3,7 +3,7 @@
 use sqlx::AnyConnection;
 
 use super::{
-    End, RecordState, Records, StoreError,
+    End, Ended, RecordState, Records, StoreError,
     money::settle,
     parts::{insert_file, insert_image},
     record::state_text,
@@ -74,6 +74,9 @@ impl Records {
             }
         }
         transaction.commit().await?;
+        if ended && state != RecordState::Cancelled {
+            self.tell_end(Ended::Generation(id.clone()));
+        }
         Ok(ended)
     }
 }

@@ -3,7 +3,10 @@
 use sqlx::{Row, any::AnyRow};
 
 use super::{
-    Record, Records, SessionId, StoreError, record::COLUMNS, records::Rows, search::Search,
+    Record, Records, SessionId, StoreError,
+    record::{COLUMNS, NOT_HIDDEN},
+    records::Rows,
+    search::Search,
     sql::Sql,
 };
 use crate::generation::{GalleryCursor, GalleryFilter, GalleryItem, GalleryPage, GenerationId};
@@ -86,7 +89,7 @@ impl Records {
         Ok(found.is_some())
     }
 
-    /// The row if `session` made it and has not deleted it.
+    /// The row if `session` made it and has not deleted it; not while a comparison hides its names.
     pub async fn get_of(
         &self,
         session: &SessionId,
@@ -180,9 +183,10 @@ pub(super) fn position(row: &AnyRow) -> Option<(i64, String)> {
     Some((row.try_get("created_ms").ok()?, row.try_get("id").ok()?))
 }
 
-/// The row `$1` of the session `$2`.
+/// The row `$1` of the session `$2`, as far as it is in the gallery.
 fn own_row() -> Sql {
     Sql::new("SELECT ")
         .push(COLUMNS)
         .push(" FROM generations WHERE id = $1 AND session = $2 AND deleted_ms IS NULL")
+        .push(NOT_HIDDEN)
 }

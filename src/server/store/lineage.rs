@@ -1,6 +1,10 @@
 //! Which generation was made with a picture of which other one.
 
-use super::{Records, SessionId, StoreError, record::COLUMNS, sql::Sql};
+use super::{
+    Records, SessionId, StoreError,
+    record::{COLUMNS, NOT_HIDDEN},
+    sql::Sql,
+};
 use crate::generation::{GalleryItem, GenerationId};
 
 /// How many generations back are followed.
@@ -55,10 +59,8 @@ impl Records {
         most: i64,
     ) -> Result<Vec<GalleryItem>, StoreError> {
         let sql = Sql::new("SELECT ").push(COLUMNS).push(" FROM generations WHERE id IN (");
-        let sql = sql.push(related).push(
-            ") AND id <> $1 AND session = $2 AND deleted_ms IS NULL \
-             ORDER BY created_ms, id LIMIT $3",
-        );
+        let sql = sql.push(related).push(") AND id <> $1 AND session = $2 AND deleted_ms IS NULL");
+        let sql = sql.push(NOT_HIDDEN).push(" ORDER BY created_ms, id LIMIT $3");
         let query = sqlx::query(sql).bind(id.as_str()).bind(session.as_str()).bind(most);
         let rows = self.rows(query).await?.rows;
         let mut records = self.records_in(&rows);

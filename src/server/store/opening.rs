@@ -3,6 +3,7 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use sqlx::{AnyConnection, AnyPool, Connection, Executor, any::AnyPoolOptions};
+use tokio::sync::broadcast;
 
 use super::{
     Records, StoreError,
@@ -16,6 +17,8 @@ use crate::server::config::Secret;
 
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// How many ends whoever hears of them may be behind.
+const ENDS: usize = 1024;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// The first statements on every SQLite connection.
 const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
@@ -116,6 +119,7 @@ impl Records {
             reader,
             writer,
             signals,
+            ends: broadcast::Sender::new(ENDS),
             bad: BadRows::default(),
             log_was_torn: Arc::default(),
         })

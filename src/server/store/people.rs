@@ -181,6 +181,10 @@ impl Records {
             let unshared = sqlx::query(shared).bind(person.gallery.as_str());
             unshared.execute(&mut *transaction).await?;
         }
+        sqlx::query("DELETE FROM push_browsers WHERE session = $1")
+            .bind(person.gallery.as_str())
+            .execute(&mut *transaction)
+            .await?;
         sqlx::query("DELETE FROM budgets WHERE whose = $1")
             .bind(Whose::Of(person.gallery.as_str().to_owned()).word())
             .execute(&mut *transaction)

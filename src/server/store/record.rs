@@ -56,6 +56,12 @@ pub struct FileRow {
 pub(super) const COLUMNS: &str = "generations.id, generations.session, request, state, attempts, created_ms, started_ms, \
      ended_ms, estimated_time, handle, facts, outputs, error, starred, collection, draft_digest, spare";
 
+/// A condition on `generations`: none of a comparison whose names are hidden, which would tell them.
+/// It comes into the gallery when they are shown.
+pub(super) const NOT_HIDDEN: &str = " AND NOT EXISTS (SELECT 1 FROM series_members JOIN series \
+    ON series.id = series_members.series WHERE series_members.generation = generations.id \
+    AND series.is_blind = 1 AND series.is_revealed = 0)";
+
 /// The text of a state in the database.
 pub(super) fn state_text(state: RecordState) -> &'static str {
     match state {

@@ -17,7 +17,7 @@ use tokio::sync::broadcast;
 
 pub(super) use self::reading::{BadRows, Rows};
 use super::{
-    Record, Signal, StoreError,
+    Ended, Record, Signal, StoreError,
     dialect::Dialect,
     record::{COLUMNS, unknown},
     signals::Signals,
@@ -39,6 +39,7 @@ pub struct Records {
     /// PostgreSQL the same pool.
     pub(super) writer: AnyPool,
     pub(super) signals: Signals,
+    pub(super) ends: broadcast::Sender<Ended>,
     pub(super) bad: BadRows,
     /// The SQLite log was damaged when it was opened, rows are lost, and nobody was told yet.
     pub(super) log_was_torn: Arc<AtomicBool>,
@@ -146,6 +147,17 @@ impl Records {
     /// The signals published from now on.
     pub fn signals(&self) -> broadcast::Receiver<Signal> {
         self.signals.receive()
+    }
+
+    /// What ends from now on, done or failed, where this process writes that down: exactly one
+    /// process hears of each end.
+    pub fn ends(&self) -> broadcast::Receiver<Ended> {
+        self.ends.subscribe()
+    }
+
+    /// Having no receiver is no error.
+    pub(super) fn tell_end(&self, ended: Ended) {
+        drop(self.ends.send(ended));
     }
 
     /// True when the database responds, for a health check.

@@ -19,7 +19,7 @@ use super::{
     storable,
 };
 use crate::generation::{
-    GalleryItem,
+    GalleryItem, GenerationId,
     series::{Series, SeriesId},
 };
 
@@ -142,6 +142,18 @@ impl Records {
             })
         };
         self.readable(("the series", "id"), rows, listed).await
+    }
+
+    /// Whether the generation is one of a comparison whose names are hidden. It need not have begun.
+    pub async fn is_hidden(&self, generation: &GenerationId) -> Result<bool, StoreError> {
+        let row = sqlx::query(
+            "SELECT 1 FROM series_members JOIN series ON series.id = series_members.series \
+             WHERE series_members.generation = $1 AND is_blind = 1 AND is_revealed = 0",
+        )
+        .bind(generation.as_str())
+        .fetch_optional(&self.reader)
+        .await?;
+        Ok(row.is_some())
     }
 
     /// Marks a series so that no more of it begins. False when `session` has no such series.

@@ -10,6 +10,7 @@ use super::{Records, SessionId, StoreError};
 
 const SIGNING_KEY: &str = "signing_key";
 const INSTANCE: &str = "instance";
+pub(super) const PUSH_KEY: &str = "push_key";
 
 /// The key that signs cookies.
 pub type SigningKey = SecretBox<[u8; 64]>;
@@ -74,6 +75,10 @@ impl Records {
         .bind(session.as_str())
         .fetch_optional(&self.writer)
         .await?;
+        sqlx::query("DELETE FROM push_browsers WHERE session = $1")
+            .bind(session.as_str())
+            .execute(&self.writer)
+            .await?;
         if made.is_none() {
             return Ok(false);
         }

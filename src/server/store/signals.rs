@@ -15,6 +15,8 @@ const CANCEL: &str = "cancel";
 const INSTEAD: &str = "instead";
 const SETTINGS: &str = "settings";
 const OWN_KEYS: &str = "own-keys";
+const ANYBODY_THERE: &str = "anybody-there";
+const SOMEBODY_THERE: &str = "somebody-there";
 
 const CHANNEL: &str = "easel";
 const CAPACITY: usize = 1024;
@@ -33,6 +35,10 @@ pub enum Signal {
     Settings,
     /// The same of the keys that people brought for themselves.
     OwnKeys,
+    /// Asks whether a page of this session is shown to somebody.
+    AnybodyThere(SessionId),
+    /// The answer of a process that serves one.
+    SomebodyThere(SessionId),
     /// The way between the processes was cut for a while: some signals are lost.
     Gap,
 }
@@ -65,6 +71,8 @@ impl Signal {
             Self::Instead(id) => Some(format!("{INSTEAD}:{id}")),
             Self::Settings => Some(format!("{SETTINGS}:")),
             Self::OwnKeys => Some(format!("{OWN_KEYS}:")),
+            Self::AnybodyThere(session) => Some(format!("{ANYBODY_THERE}:{}", session.as_str())),
+            Self::SomebodyThere(session) => Some(format!("{SOMEBODY_THERE}:{}", session.as_str())),
             Self::Gap => None,
         }
     }
@@ -84,6 +92,12 @@ impl Signal {
             }
             if what == OWN_KEYS {
                 return Some(Self::OwnKeys);
+            }
+            if what == ANYBODY_THERE {
+                return Some(Self::AnybodyThere(SessionId::new(rest)));
+            }
+            if what == SOMEBODY_THERE {
+                return Some(Self::SomebodyThere(SessionId::new(rest)));
             }
             let (id, session) = rest.split_once(':')?;
             let is_shown =
@@ -180,6 +194,8 @@ mod tests {
             Signal::Instead(id.clone()),
             Signal::Settings,
             Signal::OwnKeys,
+            Signal::AnybodyThere(SessionId::new("a:b")),
+            Signal::SomebodyThere(SessionId::new("a:b")),
         ];
         for signal in signals.into_iter().chain(others) {
             assert_eq!(Signal::parse(&signal.payload().unwrap()), signal);

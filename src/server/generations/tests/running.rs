@@ -1,6 +1,7 @@
 //! Tests starting, joining and cancelling: one id is one run.
 
 use super::*;
+use crate::server::{config::Secret, store::PushBrowser};
 
 #[tokio::test]
 async fn ten_calls_with_one_id_are_one_run() {
@@ -132,4 +133,39 @@ async fn a_caller_that_leaves_at_once_still_starts_it() {
     drop(call);
     assert!(is_done(&stage.generate().await));
     assert_eq!(stage.calls(), 1);
+}
+
+/// Two generations of two people, of whom one is to be told while all pages are closed.
+#[tokio::test]
+async fn paid_work_goes_on_without_a_page_for_whoever_is_to_be_told() {
+    let patience = Duration::from_millis(20);
+    let limits = Limits { cancel_when_left: Some(patience), ..limits() };
+    let records = Records::in_memory().await.unwrap();
+    let turns = [Turn::Wait(picture()), Turn::Wait(picture())];
+    let stage = Stage::limited(records.clone(), Images::in_memory(), limits, turns);
+    stage.script.bills.store(true, Ordering::SeqCst);
+    let (told, untold) = (&stage.session, SessionId::new("theirs"));
+    let browser = PushBrowser {
+        endpoint: Secret::new("https://push.example/x"),
+        public_key: String::new(),
+        auth: String::new(),
+        language: "en".to_owned(),
+    };
+    records.keep_push_browser(told, None, &browser, 1).await.unwrap();
+    let leave = async |session: &SessionId, id: &GenerationId| {
+        stage.script.began.notified().await;
+        let mut page = Box::pin(stage.generations.watch(session, id, 0).await.unwrap());
+        page.next().await.unwrap();
+    };
+    let (first, second) = (id(1), id(2));
+    let left = async {
+        leave(told, &first).await;
+        tokio::time::sleep(10 * patience).await;
+        stage.script.go_on.notify_one();
+    };
+    let run = stage.generate_other(told, &first, request("a fox"));
+    assert!(is_done(&tokio::join!(run, left).0));
+    let run = stage.generate_other(&untold, &second, request("a fox"));
+    let (ended, ()) = tokio::join!(run, leave(&untold, &second));
+    assert_eq!(ended, Err(GenerateError::Cancelled));
 }

@@ -42,6 +42,8 @@ impl Records {
              AS known WHERE known.session = $2 AND known.kind = words.kind AND known.name = words.name)",
             "UPDATE habits SET session = $2 WHERE session = $1 AND model NOT IN \
              (SELECT model FROM habits WHERE session = $2)",
+            // Its page says anew to whom it belongs; as it is, no sign-out would end it.
+            "DELETE FROM push_browsers WHERE session = $1 AND $2 <> ''",
         ] {
             sqlx::query(statement)
                 .bind(session.as_str())

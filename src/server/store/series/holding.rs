@@ -10,7 +10,7 @@ use crate::{
         series::{Series, SeriesId},
     },
     server::store::{
-        Records, SessionId, StoreError,
+        Ended, Records, SessionId, StoreError,
         leases::LEASE_MS,
         record::{state_text, unknown},
         storable,
@@ -70,9 +70,15 @@ impl Records {
 
     /// Ends the hold, once the whole series has ended.
     pub async fn end_series(&self, id: &SeriesId) -> Result<(), StoreError> {
-        let end = "UPDATE series SET lease_until_ms = NULL WHERE id = $1 AND NOT EXISTS \
-                   (SELECT 1 FROM series_members WHERE series = series.id AND ended IS NULL)";
-        sqlx::query(end).bind(id.as_str()).execute(&self.writer).await?;
+        let ended = sqlx::query(
+            "UPDATE series SET lease_until_ms = NULL \
+             WHERE id = $1 AND lease_until_ms IS NOT NULL AND NOT EXISTS \
+             (SELECT 1 FROM series_members WHERE series = series.id AND ended IS NULL)",
+        );
+        let ended = ended.bind(id.as_str()).execute(&self.writer).await?;
+        if ended.rows_affected() == 1 {
+            self.tell_end(Ended::Series(id.clone()));
+        }
         Ok(())
     }
 
