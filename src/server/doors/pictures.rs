@@ -18,7 +18,7 @@ use crate::{
         budget::OverBudget,
         client_address::ClientAddress,
         picture::{self, MAX_IMAGE_BYTES},
-        router::uploads::{UploadError, photos},
+        router::uploads::{UploadError, UploadRefusal, photos},
         service::{StoredUpload, now_ms},
         state::AppState,
     },
@@ -137,8 +137,8 @@ impl Taking<'_> {
     pub async fn keep(&self, name: &str, bytes: Bytes) -> Result<String, ApiError> {
         let kind = picture::content_type(&bytes);
         let (Some(kind), Some(size)) = (kind, picture::size(&bytes)) else {
-            let words = picture::refusal(&bytes);
-            return Err(ApiError::field(name, format!("{name}: {words}.")));
+            let refusal = UploadRefusal::NotAccepted(picture::not_accepted(&bytes));
+            return Err(refused(name)(refusal.into()));
         };
         if bytes.len() > MAX_IMAGE_BYTES {
             let message = format!("{name}: a picture may have 32 MiB.");
@@ -182,7 +182,9 @@ fn too_much(error: OverBudget) -> ApiError {
 
 fn refused(name: &str) -> impl Fn(UploadError) -> ApiError + '_ {
     move |refused| match refused {
-        UploadError::Said(_, words) => ApiError::field(name, format!("{name}: {words}.")),
+        UploadError::Refused(refusal) => {
+            ApiError::field(name, format!("{name}: {}", refusal.words()))
+        }
         UploadError::EnoughToday(reached) => {
             ApiError::from(GenerateError::LimitReached { reached }).about(name)
         }
