@@ -35,6 +35,8 @@ const PICTURES: [&str; 8] = [
     "init_image",
     "input_image",
 ];
+/// Objects with fields of the model's own.
+const INNER: [&str; 2] = ["inputs", "extra_body"];
 const MASKS: [&str; 2] = ["mask", "mask_image"];
 
 /// Stores pictures for one key.
@@ -71,15 +73,37 @@ impl Taking<'_> {
                 self.set_mask(&mut given, Source::of(name, text)?).await?;
             }
         }
-        // A field of the model's own may hold a picture too.
+        // Fields of the model's own may hold pictures too.
         for (name, value) in fields.iter_mut().filter(|(name, _)| *name != "prompt") {
-            if let Value::String(text) = value
-                && text.starts_with("data:")
+            match value {
+                Value::Object(members) if INNER.contains(&name.as_str()) => {
+                    for (name, value) in members {
+                        self.keep_within(name, value).await?;
+                    }
+                }
+                value => self.keep_within(name, value).await?,
+            }
+        }
+        Ok(given)
+    }
+
+    /// Stores the pictures in `value`, a text or a list, and puts the form values of the stored
+    /// files in their place: `data:` addresses, and in a field for pictures also bare base64 and
+    /// ids of files.
+    async fn keep_within(&self, name: &str, value: &mut Value) -> Result<(), ApiError> {
+        let is_for_pictures = PICTURES.contains(&name) || MASKS.contains(&name);
+        let texts = match value {
+            Value::Array(items) if items.len() <= MAX_PICTURES => items.as_mut_slice(),
+            value => std::slice::from_mut(value),
+        };
+        for text in texts {
+            if let Value::String(text) = text
+                && (text.starts_with("data:") || is_for_pictures && !text.is_empty())
             {
                 *text = self.kept(name, Source::of(name, text)?).await?;
             }
         }
-        Ok(given)
+        Ok(())
     }
 
     pub async fn add(
