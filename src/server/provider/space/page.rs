@@ -34,10 +34,16 @@ impl Page {
     /// in. A function that fails changes nothing.
     pub async fn open(app: &App, endpoint: &Endpoint, session: &Session) -> (Self, Endpoint) {
         let (mut page, mut opened) = (Self::default(), endpoint.clone());
+        let mut ended = HashMap::new();
         for call in &endpoint.loads {
+            if !call.is_next(&ended) {
+                continue;
+            }
             let mut silently = |_: &JobEvent| {};
             let run = page.run(app, call, session, &mut silently);
-            match tokio::time::timeout(OPENING, run).await {
+            let ran = tokio::time::timeout(OPENING, run).await;
+            ended.insert(call.fn_index, matches!(ran, Ok(Ok(_))));
+            match ran {
                 Ok(Ok(values)) => {
                     page.take(call, &values);
                     opened.parameters.iter_mut().for_each(|one| update(one, call, &values));
