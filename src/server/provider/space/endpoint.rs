@@ -90,10 +90,10 @@ impl Change {
 }
 
 /// One position of the data to send.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Slot {
-    /// Kept by the app; null is sent.
-    Kept,
+    /// The same for everybody: the words on a button, or null for a value that the app keeps.
+    Fixed(Value),
     /// The parameter with this index.
     Parameter(usize),
 }

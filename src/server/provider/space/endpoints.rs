@@ -9,6 +9,7 @@ use super::{
     endpoint::{Endpoint, Parameter, Return, Slot, is_visible},
     wire::{ApiName, AppConfig, Component, Dependency, When, text},
 };
+use crate::server::json;
 
 /// The limit for all endpoints of an app: a few bytes may refer to a large component once more.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
@@ -81,7 +82,9 @@ fn endpoint(
     let (mut parameters, mut slots) = (Vec::new(), Vec::new());
     for id in &dependency.inputs {
         if !shown(&id) {
-            slots.push(Slot::Kept);
+            let sent = component(id).map(Component::sent).unwrap_or_default();
+            take(json::weight(&sent))?;
+            slots.push(Slot::Fixed(sent));
             continue;
         }
         let index = parameters.len();

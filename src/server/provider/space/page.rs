@@ -116,8 +116,8 @@ impl Page {
     pub fn data(&self, app: &App, call: &Call) -> Vec<Value> {
         let value = |id: &i64| {
             let component = app.config().components.get(id);
-            if component.is_some_and(|component| component.skip_api) {
-                return Value::Null;
+            if let Some(component) = component.filter(|component| component.skip_api) {
+                return component.sent();
             }
             let own = || component.and_then(|component| component.props.get("value")).cloned();
             self.values.get(id).cloned().or_else(own).unwrap_or_default()
