@@ -19,6 +19,8 @@ pub struct Endpoint {
     pub returns: Vec<Return>,
     /// The positions of the data to send.
     pub(super) slots: Vec<Slot>,
+    /// The boxes in which Enter begins it, or a function with the same inputs.
+    pub(super) submitted: Vec<i64>,
     /// It keeps something between calls of the same session.
     pub stateful: bool,
     pub(super) streaming: bool,

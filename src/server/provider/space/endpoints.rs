@@ -145,6 +145,9 @@ fn endpoint(
         take(100 + label.len() + component.len())?;
         returns.push(Return { id: *id, label, component, visible });
     }
+    let asks_the_same = |one: &&Dependency| one.inputs == dependency.inputs;
+    let submitted = config.dependencies.iter().filter(asks_the_same);
+    let submitted = submitted.flat_map(|one| &one.on_submit).copied().collect();
     let is_state = |id: &i64| component(id).is_some_and(|component| component.kind == "state");
     let loads = chain::loads(config, dependency, &chain.calls);
     let obstacle = chain
@@ -166,6 +169,7 @@ fn endpoint(
         parameters,
         returns,
         slots,
+        submitted,
         stateful,
         streaming: dependency.streaming,
         queued: dependency.queue,

@@ -93,6 +93,7 @@ pub const PROPS: &[&str] = &[
     "maximum",
     "minimum",
     "multiselect",
+    "placeholder",
     "precision",
     "source",
     "sources",
