@@ -166,7 +166,7 @@ test('a result becomes an input, and so does a file, a drop, a paste or an addre
   }
 
   await field(page, 'Image').setInputFiles({ ...dot, buffer: Buffer.from('<svg/>') });
-  await expect(page.getByText('this is SVG, which few models read: save it as PNG or JPEG, and add that')).toBeVisible();
+  await expect(page.getByText('This is SVG, which few models read. Save it as PNG or JPEG, and add that.')).toBeVisible();
   expect(problems.splice(0)).toHaveLength(1);
 
   await field(page, 'Address for Image').fill('https://example.com/fox.png');

@@ -16,7 +16,7 @@ wall-medium = Medium
 wall-large = Large
 wall-more = Show more
 wall-none = No picture matches.
-wall-none-for = No picture for “{ $search }”.
+wall-none-for = No picture for “{ $search }”. Words are found by how they begin.
 wall-clear = Clear search
 wall-pictures = { $number ->
     [one] { $number } picture

@@ -16,7 +16,7 @@ wall-medium = Médio
 wall-large = Grande
 wall-more = Mostrar mais
 wall-none = Nenhuma imagem corresponde.
-wall-none-for = Nenhuma imagem para “{ $search }”.
+wall-none-for = Nenhuma imagem para “{ $search }”. As palavras são encontradas pelo começo.
 wall-clear = Limpar busca
 wall-pictures = { $number ->
     [one] { $number } imagem

@@ -49,7 +49,11 @@ pub async fn complete(
         let outcome = state.generate(asker, id, draft.clone()).await?.value;
         match outcome {
             Outcome::Done { .. } => {
-                return state.gallery.item_even_hidden(&asker.session, id).await.map_err(Into::into);
+                return state
+                    .gallery
+                    .item_even_hidden(&asker.session, id)
+                    .await
+                    .map_err(Into::into);
             }
             // The server counts the attempts, and refuses one too many.
             Outcome::Loading { estimated_time, .. } => {

@@ -16,7 +16,7 @@ use crate::{
 };
 
 pub use kinds::{ending, file_name};
-pub use refusal::refusal;
+pub use refusal::{NotAccepted, not_accepted};
 pub use svg::{DRAWING_BYTES, Undrawn, fuzzing as svg_fuzzing, is_svg, rasterise};
 
 /// The largest image that is accepted.

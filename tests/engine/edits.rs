@@ -66,6 +66,14 @@ async fn a_picture_comes_as_a_form_or_as_json_in_every_way() {
     }
     let pictures = json!({"model": model, "prompt": "turn it", "ref_images": [text]});
     assert!(is_turned(&easel.post("/v1/images/generations", &pictures).await));
+    // As the model's own input, too.
+    for value in [json!(data), json!([data]), json!(kept)] {
+        let own = json!({"model": model, "prompt": "turn it", "inputs": {"image": value}});
+        let request = easel.ask(Method::POST, "/v1/generations").header("prefer", "wait=60");
+        let answer = Answer::of(request.json(&own).send().await.unwrap()).await;
+        assert_eq!(answer.json()["status"], "succeeded", "{}", answer.text);
+        assert_eq!(answer.json()["images"][0]["width"], 8, "{}", answer.text);
+    }
     let mask = json!({"model": model, "prompt": "x", "image": text, "mask": text});
     let refused = easel.post("/v1/images/edits", &mask).await;
     assert_eq!((refused.status, &refused.json()["error"]["param"]), (400, &json!("mask")));

@@ -289,7 +289,7 @@ async fn a_picture_that_few_models_read_is_named_with_what_to_do() {
     for (bytes, name) in [(&bitmap, "BMP"), (&tiff, "TIFF")] {
         let answer = upload(&browser, bytes).await;
         assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
-        let words = format!("this is {name}, which few models read: save it as PNG or JPEG");
+        let words = format!("This is {name}, which few models read. Save it as PNG or JPEG");
         assert!(answer.text().starts_with(&words), "{}", answer.text());
         // Where any file is expected, it is taken as it is.
         let given = ("a", "image/x-other");
@@ -297,6 +297,31 @@ async fn a_picture_that_few_models_read_is_named_with_what_to_do() {
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
         let digest = easel::server::picture::digest(bytes);
         assert!(browser.get(&format!("/api/images/{digest}")).await.bytes == *bytes);
+    }
+}
+
+#[tokio::test]
+async fn a_file_is_refused_in_the_language_of_the_person() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    let heic = [&b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"[..], &[0; 200]].concat();
+    let head = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n";
+    for (language, words) in [
+        ("en", ["This is a HEIC photo", "This file was cut off", "This file is empty."]),
+        ("pt-BR", ["Esta é uma foto HEIC", "Este arquivo foi cortado", "Este arquivo está vazio."]),
+        ("zh-CN", ["这是 HEIC 照片", "这个文件在传输途中被截断", "这个文件是空的。"]),
+    ] {
+        let headers =
+            [("content-type", "multipart/form-data; boundary=x"), ("accept-language", language)];
+        for ((accept, bytes), words) in
+            [("image/*", &heic[..]), ("image/*", &png("a fox")[..60]), ("", b"")].iter().zip(words)
+        {
+            let body = [head.as_bytes(), *bytes, b"\r\n--x--\r\n"].concat();
+            let address = format!("/api/uploads?accept={accept}");
+            let answer = browser.ask(Method::POST, &address, &headers, body).await;
+            assert!(answer.status.is_client_error(), "{}", answer.text());
+            assert!(answer.text().starts_with(words), "{}", answer.text());
+        }
     }
 }
 
@@ -313,7 +338,7 @@ async fn an_upload_that_is_cut_on_its_way_says_so_and_nothing_is_lost() {
     let answer =
         browser.ask(Method::POST, "/api/uploads?accept=image/*", &kind, sent.clone()).await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);
-    assert!(answer.text().starts_with("this file was cut off on its way"), "{}", answer.text());
+    assert!(answer.text().starts_with("This file was cut off on its way"), "{}", answer.text());
 
     // The connection itself is lost.
     let lost = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
@@ -339,13 +364,13 @@ async fn a_cut_file_and_a_heic_photo_are_refused_with_what_to_do() {
     let heic = [&b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"[..], &[0; 200]].concat();
     let answer = upload(&browser, &heic).await;
     assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
-    assert!(answer.text().contains("convert it to JPEG"), "{}", answer.text());
+    assert!(answer.text().contains("Convert it to JPEG"), "{}", answer.text());
     // A comment may contain personal data; the segment with the colour profile is truncated here.
     let mut odd = include_bytes!("../fixtures/metadata/a1111.jpg").to_vec();
     odd.splice(2..2, *b"\xff\xee\x00\x07Adobe");
     let answer = upload(&browser, &odd).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(answer.text().contains("save it as another"), "{}", answer.text());
+    assert!(answer.text().contains("Save it as another"), "{}", answer.text());
     for folder in ["images", "incoming"] {
         assert!(files_in(&site, folder).is_empty(), "{folder}");
     }

@@ -190,7 +190,10 @@ async fn filters_leave_the_rest_out() {
         assert_eq!(there, shown, "{address}");
     }
     let nothing = browser.get("/?search=zzzz").await.text();
-    assert_eq!(found(&nothing, ".wall__none", None), ["No picture for “zzzz”. Clear search"]);
+    assert_eq!(
+        found(&nothing, ".wall__none", None),
+        ["No picture for “zzzz”. Words are found by how they begin. Clear search"]
+    );
     assert_eq!(found(&nothing, ".wall__none a", Some("href")), ["/"]);
     // The form shows the search.
     assert_eq!(found(&nothing, "input[type=search]", Some("value")), ["zzzz"]);

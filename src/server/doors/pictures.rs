@@ -20,7 +20,7 @@ use crate::{
         clock::now_ms,
         files::StoredUpload,
         picture::{self, MAX_IMAGE_BYTES},
-        router::uploads::{UploadError, photos},
+        router::uploads::{UploadError, UploadRefusal, photos},
         state::AppState,
     },
 };
@@ -36,6 +36,8 @@ const PICTURES: [&str; 8] = [
     "init_image",
     "input_image",
 ];
+/// Objects with fields of the model's own.
+const INNER: [&str; 2] = ["inputs", "extra_body"];
 const MASKS: [&str; 2] = ["mask", "mask_image"];
 
 /// Stores pictures for one key.
@@ -72,15 +74,37 @@ impl Taking<'_> {
                 self.set_mask(&mut given, Source::of(name, text)?).await?;
             }
         }
-        // A field of the model's own may hold a picture too.
+        // Fields of the model's own may hold pictures too.
         for (name, value) in fields.iter_mut().filter(|(name, _)| *name != "prompt") {
-            if let Value::String(text) = value
-                && text.starts_with("data:")
+            match value {
+                Value::Object(members) if INNER.contains(&name.as_str()) => {
+                    for (name, value) in members {
+                        self.keep_within(name, value).await?;
+                    }
+                }
+                value => self.keep_within(name, value).await?,
+            }
+        }
+        Ok(given)
+    }
+
+    /// Stores the pictures in `value`, a text or a list, and puts the form values of the stored
+    /// files in their place: `data:` addresses, and in a field for pictures also bare base64 and
+    /// ids of files.
+    async fn keep_within(&self, name: &str, value: &mut Value) -> Result<(), ApiError> {
+        let is_for_pictures = PICTURES.contains(&name) || MASKS.contains(&name);
+        let texts = match value {
+            Value::Array(items) if items.len() <= MAX_PICTURES => items.as_mut_slice(),
+            value => std::slice::from_mut(value),
+        };
+        for text in texts {
+            if let Value::String(text) = text
+                && (text.starts_with("data:") || is_for_pictures && !text.is_empty())
             {
                 *text = self.kept(name, Source::of(name, text)?).await?;
             }
         }
-        Ok(given)
+        Ok(())
     }
 
     pub async fn add(
@@ -138,8 +162,8 @@ impl Taking<'_> {
     pub async fn keep(&self, name: &str, bytes: Bytes) -> Result<String, ApiError> {
         let kind = picture::content_type(&bytes);
         let (Some(kind), Some(size)) = (kind, picture::size(&bytes)) else {
-            let words = picture::refusal(&bytes);
-            return Err(ApiError::field(name, format!("{name}: {words}.")));
+            let refusal = UploadRefusal::NotAccepted(picture::not_accepted(&bytes));
+            return Err(refused(name)(refusal.into()));
         };
         if bytes.len() > MAX_IMAGE_BYTES {
             let message = format!("{name}: a picture may have 32 MiB.");
@@ -183,7 +207,9 @@ fn too_much(error: OverBudget) -> ApiError {
 
 fn refused(name: &str) -> impl Fn(UploadError) -> ApiError + '_ {
     move |refused| match refused {
-        UploadError::Said(_, words) => ApiError::field(name, format!("{name}: {words}.")),
+        UploadError::Refused(refusal) => {
+            ApiError::field(name, format!("{name}: {}", refusal.words()))
+        }
         UploadError::EnoughToday(reached) => {
             ApiError::from(GenerateError::LimitReached { reached }).about(name)
         }

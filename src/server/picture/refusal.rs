@@ -1,4 +1,4 @@
-//! Says why a file is not accepted as an input picture, and what to do about it.
+//! Recognizes files that are not accepted as an input picture.
 
 use super::{ending, is_heic};
 
@@ -8,7 +8,7 @@ const UNCOMMON: [(&str, &str); 12] = [
     ("tif", "TIFF"),
     ("svg", "SVG"),
     ("ico", "ICO"),
-    ("psd", "a Photoshop file"),
+    ("psd", "PSD (Photoshop)"),
     ("jxl", "JPEG XL"),
     ("jp2", "JPEG 2000"),
     ("j2k", "JPEG 2000"),
@@ -18,18 +18,26 @@ const UNCOMMON: [(&str, &str); 12] = [
     ("dds", "DDS"),
 ];
 
-/// Why a file that begins with these bytes is refused where a picture is expected.
-pub fn refusal(head: &[u8]) -> String {
+/// What a file is that is refused where a picture is expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotAccepted {
+    /// A photo of a phone, which neither browsers nor models read.
+    Heic,
+    /// A picture of a format that few models read, by the name of the format.
+    Uncommon(&'static str),
+    /// No picture of a known format.
+    NoPicture,
+}
+
+/// What a file that begins with these bytes is, where it is no picture that is accepted.
+pub fn not_accepted(head: &[u8]) -> NotAccepted {
     if is_heic(head) {
-        return "this is a HEIC photo, which neither browsers nor models read: convert it to JPEG"
-            .to_owned();
+        return NotAccepted::Heic;
     }
     let ending = ending(head);
     match UNCOMMON.iter().find(|(uncommon, _)| ending == Some(*uncommon)) {
-        Some((_, name)) => {
-            format!("this is {name}, which few models read: save it as PNG or JPEG, and add that")
-        }
-        None => "this is not a PNG, JPEG, WebP, GIF or AVIF image".to_owned(),
+        Some((_, name)) => NotAccepted::Uncommon(name),
+        None => NotAccepted::NoPicture,
     }
 }
 
@@ -38,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_models_do_not_read_is_named_with_what_to_do() {
+    fn what_models_do_not_read_is_named() {
         let bitmap = [b"BM".as_slice(), &[70, 0, 0, 0, 0, 0, 0, 0], &[0; 60]].concat();
         for (head, name) in [
             (bitmap.as_slice(), "BMP"),
@@ -48,17 +56,16 @@ mod tests {
             (b"II+\0\x08\0\0\0", "TIFF"),
             (b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>", "SVG"),
             (b"\0\0\x01\0\x01\0\x10\x10", "ICO"),
-            (b"8BPS\0\x01", "a Photoshop file"),
+            (b"8BPS\0\x01", "PSD (Photoshop)"),
             (b"\xff\x0a\x01", "JPEG XL"),
             (b"\0\0\0\x0cjP  \x0d\x0a", "JPEG 2000"),
         ] {
-            let words = refusal(head);
-            assert!(words.starts_with(&format!("this is {name}, ")), "{words}");
-            assert!(words.contains("save it as PNG or JPEG"), "{words}");
+            assert_eq!(not_accepted(head), NotAccepted::Uncommon(name));
         }
-        assert!(refusal(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic").contains("convert it to JPEG"));
+        let heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic";
+        assert_eq!(not_accepted(heic), NotAccepted::Heic);
         for other in [&b"%PDF-1.7"[..], b"BM is short for Bitmap", b"<html>", b""] {
-            assert_eq!(refusal(other), "this is not a PNG, JPEG, WebP, GIF or AVIF image");
+            assert_eq!(not_accepted(other), NotAccepted::NoPicture);
         }
     }
 }

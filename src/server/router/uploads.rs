@@ -1,6 +1,7 @@
 //! Uploaded input files, written to the store as they arrive.
 
 pub(in crate::server) mod photos;
+mod refusal;
 
 use axum::{
     Extension, Json,
@@ -13,6 +14,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 
+pub use self::refusal::UploadRefusal;
 use crate::{
     error::GenerateError,
     generation::{ImageType, ReachedLimit},
@@ -68,12 +70,18 @@ impl UploadQuery {
     }
 }
 
-/// Why a file is refused, with a message for the person.
+/// Why a file is not stored.
 pub enum UploadError {
-    Said(StatusCode, String),
+    Refused(UploadRefusal),
     EnoughToday(ReachedLimit),
     Form(MultipartError),
     Store(StoreError),
+}
+
+impl From<UploadRefusal> for UploadError {
+    fn from(refusal: UploadRefusal) -> Self {
+        Self::Refused(refusal)
+    }
 }
 
 impl From<MultipartError> for UploadError {
@@ -91,33 +99,23 @@ impl From<StoreError> for UploadError {
 impl IntoResponse for UploadError {
     fn into_response(self) -> Response {
         match self {
-            Self::Said(status, words) => (status, words).into_response(),
+            Self::Refused(refusal) => refusal.into_response(),
             Self::EnoughToday(reached) => GenerateError::LimitReached { reached }.into_response(),
             Self::Form(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                let words = "this file is larger than the 32 MiB that Easel accepts";
-                (StatusCode::PAYLOAD_TOO_LARGE, words).into_response()
+                UploadRefusal::TooLarge.into_response()
             }
-            Self::Form(_) => {
-                (StatusCode::BAD_REQUEST, "send one file, of at most 32 MiB").into_response()
-            }
+            Self::Form(_) => UploadRefusal::NoFile.into_response(),
             Self::Store(error) => error.into_response(),
         }
     }
 }
 
-/// What the person is told about a file whose end did not arrive.
-const CUT: &str = "this file was cut off on its way: its end is missing; add it again";
-
 /// The reason why the rest of a file did not arrive.
 fn cut(error: MultipartError) -> UploadError {
     match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => UploadError::Form(error),
-        _ => said(StatusCode::BAD_REQUEST, CUT),
+        _ => UploadRefusal::Cut.into(),
     }
-}
-
-pub fn said(status: StatusCode, words: impl Into<String>) -> UploadError {
-    UploadError::Said(status, words.into())
 }
 
 /// `POST /api/uploads`: one file, as the first part of a form; its bytes determine its type.
@@ -135,14 +133,10 @@ pub async fn upload(
         return error.into_response();
     }
     let uploaded = async {
-        // A file of a session whose cookie is not stored would belong to nobody.
         if state.signer.session(&headers).is_none() {
-            let words = "your browser did not send Easel's cookie: allow it, and reload the page";
-            return Err(said(StatusCode::FORBIDDEN, words));
+            return Err(UploadRefusal::NoCookie.into());
         }
-        let field = form.next_field().await?;
-        let field = field
-            .ok_or_else(|| said(StatusCode::BAD_REQUEST, "send one file, of at most 32 MiB"))?;
+        let field = form.next_field().await?.ok_or(UploadRefusal::NoFile)?;
         take_given(&state, &session, address, field, wanted.is_picture()).await
     };
     match uploaded.await {
@@ -164,17 +158,15 @@ pub async fn take_given(
     must_be_picture: bool,
 ) -> Result<Uploaded, UploadError> {
     let Some(_turn) = state.uploads.turn(address).await else {
-        let words = "too many files are being uploaded at once; try again in a minute";
-        return Err(said(StatusCode::SERVICE_UNAVAILABLE, words));
+        return Err(UploadRefusal::ManyUploads.into());
     };
-    let full = state.files.check_room().await;
-    full.map_err(|full| said(StatusCode::INSUFFICIENT_STORAGE, full.to_string()))?;
+    state.files.check_room().await.map_err(UploadRefusal::NoRoom)?;
     let today = state.allowance.today(session, address, now_ms()).await?;
     let given = FileHead::of(&field, must_be_picture);
     let incoming = state.files.incoming();
     let (incoming, seen) = take_in(incoming, field, given.is_picture, &today).await?;
     if incoming.length == 0 {
-        return Err(said(StatusCode::BAD_REQUEST, "this file is empty"));
+        return Err(UploadRefusal::Empty.into());
     }
 
     let mut arrived = incoming.complete().await?;
@@ -232,7 +224,8 @@ async fn take_in(
     must_be_picture: bool,
     today: &Today,
 ) -> Result<(Incoming, Option<ImageInfo>), UploadError> {
-    let no_image = |head: &[u8]| said(StatusCode::UNSUPPORTED_MEDIA_TYPE, picture::refusal(head));
+    let no_image =
+        |head: &[u8]| UploadError::from(UploadRefusal::NotAccepted(picture::not_accepted(head)));
     // Buffered until the head has revealed the type and the size.
     let (mut head, mut next_look) = (Vec::new(), FIRST_LOOK_BYTES);
     let mut size = None;

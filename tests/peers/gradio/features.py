@@ -286,6 +286,13 @@ def served(words):
     return own_address(path)
 
 
+def offered(words):
+    """A film that the app's page may offer as a download."""
+    path = os.path.join(SHOWN, "clip of a fox.mp4")
+    os.replace(film(), path)
+    return own_address(path).replace(" ", "%20")
+
+
 def visitor(words, request: gr.Request):
     return f"{request.headers['accept-language']} {request.headers['user-agent'].split('/')[0]}"
 
@@ -312,6 +319,7 @@ with gr.Blocks(title="features") as demo:
     takes("take_password", lambda: gr.Textbox(type="password", label="Value"))
     takes("take_uploadbutton", lambda: gr.UploadButton(label="Value"))
     takes("take_model3d", lambda: gr.Model3D(label="Value"))
+    takes("take_button", lambda: gr.Button("Paint it"))
     takes("take_imageslider", lambda: gr.ImageSlider(type="pil", label="Value"))
     takes("take_highlightedtext", lambda: gr.HighlightedText(label="Value"))
     named_file = gr.File(label="Value")
@@ -367,6 +375,8 @@ with gr.Blocks(title="features") as demo:
     gives("give_json_picture", gr.JSON, lambda words: {"pictures": [{"image": PIXEL}], "score": 1})
     gives("give_dataframe_picture", lambda: gr.Dataframe(datatype=["str", "markdown"]), lambda words: [[words, f"![fox]({PIXEL})"]])
     gives("give_html_own", gr.HTML, lambda words: f"<p>{words}</p><img alt='a > b' src='{served(words)}'>")
+    gives("give_html_link", gr.HTML, lambda words: f"<p>{words}</p><a class='save' href='{offered(words)}' download>Save</a>")
+    gives("give_text_own", gr.Textbox, served)
     gives("give_markdown_own", gr.Markdown, lambda words: f"{words}\n\n![fox]({served(words)})")
     gives("give_chatbot_words", chatbot, lambda words: talk(words)[:1] + (
         [[None, f"![fox]({PIXEL})"]] if int(gr.__version__.split(".")[0]) < 5
@@ -436,6 +446,12 @@ with gr.Blocks(title="features") as demo:
         else (lambda: gr.Dropdown(choices=["tiny-xl", "large-xl"], value="tiny-xl"))
     demo.load(fill, None, model, api_name="fill")
     gr.Button("load").click(loaded, [prompt, model], note, api_name="way_load")
+    ready, sampler = gr.State(), gr.Radio([], label="Sampler")
+    demo.load(lambda: ["euler", "heun"], None, ready) \
+        .then(lambda names: update(choices=names, value=names[1]), ready, sampler)
+    gr.Button("load chain").click(lambda words, one: repr(one), [prompt, sampler], note, api_name="way_load_chain")
+    boxes = [gr.Textbox(label=label) for label in ("Artist", "What do you want to see?", "Negative prompt")]
+    gr.Button("boxes").click(lambda *words: repr(words), boxes, note, api_name="way_boxes")
     kind = gr.Radio(list(WORDS), value="photo", label="Kind")
     style = gr.Dropdown(WORDS["photo"], value="real", label="Style")
     kind.change(lambda kind: update(choices=WORDS[kind], value=WORDS[kind][0]), kind, style, api_name="styles")

@@ -122,6 +122,7 @@ pub const ROWS: &[Row] = &[
         Value::File(b"v 0 0 0\n", "model/obj"),
         "file of 8 bytes",
     ),
+    gives("take_button", "`Button`, its words as input", 0, 0, "'Paint it'"),
     takes("take_imageslider", "`ImageSlider` as input", Value::Files(PIXEL, PNG), "picture 1x1"),
     takes(
         "take_highlightedtext",
@@ -183,6 +184,8 @@ pub const ROWS: &[Row] = &[
     gives("give_json_picture", "`JSON` with a picture", 1, 0, "score"),
     gives("give_dataframe_picture", "`Dataframe` with a picture", 1, 0, "a fox"),
     gives("give_html_own", "`HTML` with a picture of the app", 1, 0, "a fox"),
+    gives("give_html_link", "`HTML` with a link to a file of the app", 0, 1, "a fox"),
+    gives("give_text_own", "`Textbox` with the address of a picture of the app", 1, 0, "file="),
     gives("give_markdown_own", "`Markdown` with a picture of the app", 1, 0, "a fox"),
     gives("give_html_drawing", "`HTML` with a drawing (`<svg>`)", 1, 1, "a fox"),
     gives("give_html_background", "`HTML` with a picture as background", 1, 0, "a fox"),
@@ -226,6 +229,14 @@ pub const ROWS: &[Row] = &[
     gives("way_direct", "Functions without a queue", 1, 0, ""),
     gives("way_on", "Functions with several triggers (`gr.on`)", 1, 0, ""),
     gives("way_load", "Choices that are filled in when the page opens", 0, 0, "tiny-xl"),
+    gives("way_load_chain", "Choices that a second step of the opening fills in", 0, 0, "'heun'"),
+    gives(
+        "way_boxes",
+        "Several text boxes, of which one asks for the prompt",
+        0,
+        0,
+        "('', 'a fox', '')",
+    ),
     Row {
         value: Some(Value::Text("drawing")),
         ..gives("way_follow", "Choices that follow another (`.change`)", 0, 0, "ink")

@@ -44,9 +44,9 @@ pub fn meaning(name: &str) -> Meaning {
 }
 
 /// Whether a value under this name is passed to the model unchanged, where the model has a field of
-/// this name: sizes and pictures are converted first.
+/// this name: sizes are fitted to it first.
 pub fn is_for_model(name: &str) -> bool {
-    !matches!(meaning(name), Meaning::Size | Meaning::Picture | Meaning::Role(_))
+    !matches!(meaning(name), Meaning::Size | Meaning::Role(_))
 }
 
 /// Whether OpenAI's clients send it whatever the model.

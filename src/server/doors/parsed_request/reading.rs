@@ -36,7 +36,13 @@ impl Reading<'_> {
                 let field = schema.field(name).filter(|_| number(value) != Some(0.0)).cloned();
                 field.map_or(Ok(()), |field| self.set(&field, name, value))
             }
-            Meaning::Request | Meaning::Size | Meaning::Picture => Ok(()),
+            Meaning::Request | Meaning::Size => Ok(()),
+            // Those of the request were taken out of it; this one is among the inputs of a model
+            // that has no such input.
+            Meaning::Picture => {
+                self.wanted.ignored.push(name.to_owned());
+                Ok(())
+            }
             // A negative seed means any seed.
             Meaning::Role(Role::Seed) if number(value).is_some_and(|seed| seed < 0.0) => Ok(()),
             // The model's own field of this name takes precedence.

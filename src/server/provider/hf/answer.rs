@@ -67,9 +67,9 @@ pub enum Picture {
 ///
 /// [`Fault::BadAnswer`] when a picture is announced but broken.
 pub fn read(body: Vec<u8>, prompt: &str) -> Result<Content, Fault> {
-    // A small GIF may happen to be valid UTF-8, so the magic bytes come first.
+    // A small GIF or film may happen to be valid UTF-8; no text holds a zero.
     let text = match std::str::from_utf8(&body) {
-        Ok(text) if imagesize::image_type(&body).is_err() => text,
+        Ok(text) if imagesize::image_type(&body).is_err() && !body.contains(&0) => text,
         _ => {
             return Ok(match made(body) {
                 Ok(picture) => Content::Pictures(Outputs::of(picture)),
@@ -192,6 +192,13 @@ mod tests {
         let [Picture::Here(image)] = &outputs.pictures[..] else { panic!() };
         assert_eq!((image.content_type, image.width), (ImageType::Png, 3));
         assert_eq!(image.bytes, PNG);
+    }
+
+    #[test]
+    fn a_film_is_kept_though_its_bytes_happen_to_be_text() {
+        let film = b"\0\0\0\x18ftypisom\0\0\x02\0isommp41\0\0\0\x10mdat\0\0\0\0\0\0\0\0";
+        let Content::Pictures(outputs) = read(film.to_vec(), "").unwrap() else { panic!() };
+        assert_eq!(outputs.pictures, [Picture::Unknown(film.to_vec())]);
     }
 
     #[test]

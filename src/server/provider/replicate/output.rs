@@ -62,6 +62,13 @@ fn collect(output: Value, name: Option<&str>, pieces: &mut Vec<Piece>) {
     match output {
         Value::Null => {}
         Value::String(text) => pieces.push(leaf(own(), text)),
+        // A box, a colour or a list of scores: one value to its reader.
+        Value::Array(items)
+            if name.is_some() && items.len() > 1 && items.iter().all(Value::is_number) =>
+        {
+            let numbers: Vec<_> = items.iter().map(ToString::to_string).collect();
+            pieces.push(Piece::Text { name: own(), text: numbers.join(", ") });
+        }
         Value::Array(items) => items.into_iter().for_each(|item| collect(item, name, pieces)),
         Value::Object(members) => members.into_iter().for_each(|(member, value)| match name {
             Some(name) if name.len() + member.len() < MAX_NAME_BYTES => {
@@ -173,6 +180,10 @@ mod tests {
             (json!([[a], [b]]), vec![url(a), url(b)]),
             (json!([{"file": a, "text": "a fox"}]), vec![url(a), named("text", "a fox")]),
             (json!({"video": a}), vec![url(a)]),
+            (
+                json!({"parts": [{"label": "fox", "box": [1, 2, 30, 40]}]}),
+                vec![named("parts.box", "1, 2, 30, 40"), named("parts.label", "fox")],
+            ),
             (json!("a caption"), vec![text("a caption")]),
             (json!(["a ", "cap"]), vec![text("a "), text("cap")]),
             (json!({"score": 0.5}), vec![number("score", "0.5")]),

@@ -19,6 +19,8 @@ pub struct Endpoint {
     pub returns: Vec<Return>,
     /// The positions of the data to send.
     pub(super) slots: Vec<Slot>,
+    /// The boxes in which Enter begins it, or a function with the same inputs.
+    pub(super) submitted: Vec<i64>,
     /// It keeps something between calls of the same session.
     pub stateful: bool,
     pub(super) streaming: bool,
@@ -90,10 +92,10 @@ impl Change {
 }
 
 /// One position of the data to send.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Slot {
-    /// Kept by the app; null is sent.
-    Kept,
+    /// The same for everybody: the words on a button, or null for a value that the app keeps.
+    Fixed(Value),
     /// The parameter with this index.
     Parameter(usize),
 }

@@ -9,6 +9,7 @@ use super::{
     endpoint::{Endpoint, Parameter, Return, Slot, is_visible},
     wire::{ApiName, AppConfig, Component, Dependency, When, text},
 };
+use crate::server::json;
 
 /// The limit for all endpoints of an app: a few bytes may refer to a large component once more.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
@@ -81,7 +82,9 @@ fn endpoint(
     let (mut parameters, mut slots) = (Vec::new(), Vec::new());
     for id in &dependency.inputs {
         if !shown(&id) {
-            slots.push(Slot::Kept);
+            let sent = component(id).map(Component::sent).unwrap_or_default();
+            take(json::weight(&sent))?;
+            slots.push(Slot::Fixed(sent));
             continue;
         }
         let index = parameters.len();
@@ -142,6 +145,9 @@ fn endpoint(
         take(100 + label.len() + component.len())?;
         returns.push(Return { id: *id, label, component, visible });
     }
+    let asks_the_same = |one: &&Dependency| one.inputs == dependency.inputs;
+    let submitted = config.dependencies.iter().filter(asks_the_same);
+    let submitted = submitted.flat_map(|one| &one.on_submit).copied().collect();
     let is_state = |id: &i64| component(id).is_some_and(|component| component.kind == "state");
     let loads = chain::loads(config, dependency, &chain.calls);
     let obstacle = chain
@@ -163,6 +169,7 @@ fn endpoint(
         parameters,
         returns,
         slots,
+        submitted,
         stateful,
         streaming: dependency.streaming,
         queued: dependency.queue,

@@ -34,10 +34,16 @@ impl Page {
     /// in. A function that fails changes nothing.
     pub async fn open(app: &App, endpoint: &Endpoint, session: &Session) -> (Self, Endpoint) {
         let (mut page, mut opened) = (Self::default(), endpoint.clone());
+        let mut ended = HashMap::new();
         for call in &endpoint.loads {
+            if !call.is_next(&ended) {
+                continue;
+            }
             let mut silently = |_: &JobEvent| {};
             let run = page.run(app, call, session, &mut silently);
-            match tokio::time::timeout(OPENING, run).await {
+            let ran = tokio::time::timeout(OPENING, run).await;
+            ended.insert(call.fn_index, matches!(ran, Ok(Ok(_))));
+            match ran {
                 Ok(Ok(values)) => {
                     page.take(call, &values);
                     opened.parameters.iter_mut().for_each(|one| update(one, call, &values));
@@ -110,8 +116,8 @@ impl Page {
     pub fn data(&self, app: &App, call: &Call) -> Vec<Value> {
         let value = |id: &i64| {
             let component = app.config().components.get(id);
-            if component.is_some_and(|component| component.skip_api) {
-                return Value::Null;
+            if let Some(component) = component.filter(|component| component.skip_api) {
+                return component.sent();
             }
             let own = || component.and_then(|component| component.props.get("value")).cloned();
             self.values.get(id).cloned().or_else(own).unwrap_or_default()

@@ -2,10 +2,9 @@
 //! metadata such as location and author. The uploaded bytes are stored only if nothing had to
 //! change; the recipe is read before.
 
-use axum::http::StatusCode;
 use bytes::Bytes;
 
-use super::{CUT, UploadError, said};
+use super::{UploadError, UploadRefusal};
 use crate::{
     generation::ImageType,
     server::{
@@ -73,19 +72,15 @@ pub async fn ready(
             incoming.write(file).await?;
             return Ok(Photo { file: incoming.complete().await?, size, recipe: Some(recipe) });
         }
-        Inspection::IsCut => CUT,
-        Inspection::Impossible => {
-            "where and by whom this photo was taken cannot be removed from it: save it as another \
-             PNG or JPEG, and add that"
-        }
+        Inspection::IsCut => UploadRefusal::Truncated,
+        Inspection::Impossible => UploadRefusal::Personal,
     };
     arrived.discard().await?;
-    Err(said(StatusCode::UNPROCESSABLE_ENTITY, refusal))
+    Err(refusal.into())
 }
 
 fn busy(_: OverBudget) -> UploadError {
-    let words = "too many pictures are looked at at once; add it again in a minute";
-    said(StatusCode::SERVICE_UNAVAILABLE, words)
+    UploadRefusal::ManyPictures.into()
 }
 
 fn look(file: &[u8], content_type: ImageType, work: Work) -> Inspection {

@@ -118,7 +118,9 @@ pub fn made(bytes: Vec<u8>) -> Result<Picture, Vec<u8>> {
         return Ok(Picture::Unknown(bytes));
     }
     picture::try_recognise(bytes).map(Picture::Here).or_else(|bytes| {
-        let says = std::str::from_utf8(&bytes).is_ok() && !picture::is_svg(&bytes);
+        // A small film may happen to be valid UTF-8.
+        let says =
+            std::str::from_utf8(&bytes).is_ok() && !bytes.contains(&0) && !picture::is_svg(&bytes);
         if says { Err(bytes) } else { Ok(Picture::Unknown(bytes)) }
     })
 }

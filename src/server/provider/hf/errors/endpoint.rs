@@ -113,6 +113,7 @@ mod tests {
                 Some(Paused),
             ),
             (503, r#"{"error":"Endpoint is in state `paused`"}"#, Some(Paused)),
+            (404, r#"{"error":"Not Found","message":"The endpoint is paused"}"#, Some(Paused)),
             (503, r#"{"error":"Endpoint is in failed state"}"#, Some(Failed)),
             (500, r#"{"error":"Endpoint in error state: failed"}"#, Some(Failed)),
             (500, r#"{"error":"CUDA out of memory"}"#, None),

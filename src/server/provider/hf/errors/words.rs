@@ -84,8 +84,11 @@ pub fn words(json: &Value) -> Option<String> {
         return Some(text.to_owned());
     }
     let found = ["error", "detail", "message"].iter().find_map(|key| spoken(json.get(key)?));
-    // An OAuth error has a code in one field and the sentence in the other.
-    let description = json.get("error_description").and_then(Value::as_str);
+    // Some have a code or a status in one field and the sentence in the other.
+    let said = |key: &str| json.get(key).and_then(Value::as_str);
+    let message = || said("message").filter(|_| said("error").is_some());
+    let is_told = |text: &&str| found.as_ref().is_none_or(|found| !found.contains(*text));
+    let description = said("error_description").or_else(message).filter(is_told);
     match (found, description) {
         (Some(found), Some(description)) => Some(format!("{found}: {description}")),
         (None, Some(description)) => Some(description.to_owned()),

@@ -36,7 +36,7 @@ impl Endpoint {
     pub fn data(&self, given: BTreeMap<String, Value>) -> Result<Vec<Value>, Fault> {
         let values = self.values(given)?;
         let at = |slot: &Slot| match slot {
-            Slot::Kept => Value::Null,
+            Slot::Fixed(value) => value.clone(),
             Slot::Parameter(index) => values[*index].clone(),
         };
         Ok(self.slots.iter().map(at).collect())

@@ -10,7 +10,7 @@ use crate::server::provider::space::{
 };
 
 /// The most functions that run for an endpoint when the page is opened.
-const MAX_LOADS: usize = 4;
+const MAX_LOADS: usize = 8;
 /// The most functions that run when one of its parameters is changed.
 const MAX_CHANGES: usize = 16;
 /// The most functions that poll for a result.
@@ -46,14 +46,25 @@ const FILLED_IN: [&str; 17] = [
 /// for the session.
 pub fn loads(config: &AppConfig, first: &Dependency, then: &[Call]) -> Vec<Call> {
     let reads = reads(first, then);
-    let needed = config.dependencies.iter().filter(|one| {
-        let writes = || {
-            let is_for_session = one.outputs.is_empty() && !one.prepared;
-            is_for_session || one.outputs.iter().any(|id| reads.contains(id))
-        };
-        one.on_load && one.backend && !one.renders && one.fn_index != first.fn_index && writes()
-    });
-    needed.take(MAX_LOADS).map(call).collect()
+    let is_needed = |call: &Call| call.outputs.iter().any(|id| reads.contains(id));
+    let runs_anyway =
+        |number: u64| number == first.fn_index || then.iter().any(|call| call.fn_index == number);
+    let mut loads = Vec::new();
+    for one in config.dependencies.iter().filter(|one| one.on_load && one.backend && !one.renders) {
+        let begins = call(one);
+        // Of the functions after it, those up to the last one that is needed.
+        let mut after = after(config, one).calls;
+        after.truncate(after.iter().rposition(is_needed).map_or(0, |last| last + 1));
+        after.retain(|call| !runs_anyway(call.fn_index));
+        let is_for_session = one.outputs.is_empty() && !one.prepared;
+        if !runs_anyway(one.fn_index) && (is_for_session || is_needed(&begins) || !after.is_empty())
+        {
+            loads.push(begins);
+            loads.append(&mut after);
+        }
+    }
+    loads.truncate(MAX_LOADS);
+    loads
 }
 
 /// The functions that the page runs when a person changes something, and that write what `first` or

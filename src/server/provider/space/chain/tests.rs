@@ -181,6 +181,18 @@ fn what_makes_a_session_ready_runs_first() {
 }
 
 #[test]
+fn what_follows_the_opening_is_run_as_far_as_it_is_needed() {
+    let paint = json!({"id": 0, "inputs": [1, 4], "outputs": [3]});
+    let opened = json!({"id": 1, "inputs": [], "outputs": [2], "targets": [[9, "load"]]});
+    let fills = json!({"id": 2, "inputs": [2], "outputs": [4], "trigger_after": 1});
+    let greets = json!({"id": 3, "inputs": [], "outputs": [3], "trigger_after": 2});
+    let config = config(&json!([paint, opened, fills, greets]));
+    let loads = loads(&config, &config.dependencies[0], &[]);
+    let told = loads.iter().map(|call| (call.fn_index, call.follows));
+    assert_eq!(told.collect::<Vec<_>>(), [(1, None), (2, Some((1, When::Ended)))]);
+}
+
+#[test]
 fn an_example_that_is_clicked_is_not_what_a_talk_is_for() {
     let chosen = json!({"id": 0, "api_name": "option_clicked", "inputs": [1], "outputs": [1, 3],
         "targets": [[3, "option_select"]]});

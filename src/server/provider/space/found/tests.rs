@@ -94,6 +94,9 @@ fn pictures_are_found_wherever_they_are() {
         ("image", json!(null), vec![]),
         ("gallery", json!([]), vec![]),
         ("textbox", json!("see /t/plain.png"), vec![]),
+        ("textbox", json!("/file=/t/a.png"), vec![picture("/file=/t/a.png", None)]),
+        ("textbox", json!("the file is at /file=/t/a.png"), vec![]),
+        ("json", json!({"all": "/file=/t/a.zip"}), vec![other("/file=/t/a.zip", None)]),
     ] {
         assert_eq!(paths(component, &value), expected, "{value}");
     }

@@ -150,19 +150,33 @@ fn in_words(words: &str, caption: Option<&str>, expects: Expects, depth: usize) 
             true => (ImageSource::Address(words.to_owned()), true, false),
             false => (ImageSource::Path(words.to_owned()), true, false),
         }
-    } else if depth > 0 && names_picture && (is_address || words.contains("/file=")) {
-        (ImageSource::Address(words.to_owned()), true, true)
+    } else if leads_to_file(words, names_picture, depth)
+        && (depth > 0 || expects == Expects::Anything)
+    {
+        (ImageSource::Address(words.to_owned()), names_picture, true)
     } else {
         return None;
     };
     let name = match &place {
         ImageSource::Path(path) => path.rsplit('/').next().map(str::to_owned),
         ImageSource::Base64(_) if !is_picture => encoded::name_of(words),
+        ImageSource::Address(address) if is_embedded => {
+            address.rsplit(['/', '=']).next().map(str::to_owned)
+        }
         _ => None,
     };
     let caption = caption.map(str::to_owned);
     let label = String::new();
     Some(Item::Media(MediaFile { place, label, name, caption, is_picture, is_embedded }))
+}
+
+/// Whether a text is nothing but the address of a picture, or of a file of the app. In a cell, or in
+/// JSON, the address of a picture may have spaces.
+fn leads_to_file(words: &str, names_picture: bool, depth: usize) -> bool {
+    let is_address = words.starts_with("http://") || words.starts_with("https://");
+    let is_own = words.contains("/file=");
+    let is_one_word = !words.contains(char::is_whitespace);
+    (names_picture && (is_address || is_own) && (is_one_word || depth > 0)) || is_own && is_one_word
 }
 
 /// The location of a file object's bytes; `None` when `value` is not a file, or one that is

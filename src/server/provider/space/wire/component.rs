@@ -48,6 +48,15 @@ impl Component {
             kind,
         }
     }
+
+    /// What the app's page sends for a component that nobody fills in and `/info` leaves out: the
+    /// words on a button; nothing where the app keeps the value itself.
+    pub fn sent(&self) -> Value {
+        match self.kind.as_str() {
+            "button" => self.props.get("value").cloned().unwrap_or_default(),
+            _ => Value::Null,
+        }
+    }
 }
 
 fn wordings(props: Option<&Value>, translations: &Translations) -> Vec<Wording> {
@@ -84,6 +93,7 @@ pub const PROPS: &[&str] = &[
     "maximum",
     "minimum",
     "multiselect",
+    "placeholder",
     "precision",
     "source",
     "sources",

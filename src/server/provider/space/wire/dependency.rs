@@ -26,6 +26,8 @@ pub struct Dependency {
     pub on_chosen: Vec<i64>,
     /// Begins when one of these changes, even by another function.
     pub on_written: Vec<i64>,
+    /// Begins when a person presses Enter in one of these.
+    pub on_submit: Vec<i64>,
     /// Begins repeatedly while one of these timers runs.
     pub on_tick: Vec<i64>,
     /// Begins with a click on a part of a component: a picture of a gallery, a cell of a table.
@@ -117,6 +119,7 @@ impl Dependency {
             on_change: changed(value, &CHANGES),
             on_chosen: changed(value, &["select"]),
             on_written: changed(value, &["change"]),
+            on_submit: changed(value, &["submit"]),
             on_tick: changed(value, &["tick"]),
             on_select: is_on(value, "select"),
             begins: Begins::of(value),
