@@ -49,7 +49,9 @@ class DoneNotifier extends HTMLElement {
     // while Easel is closed once.
     const isAnswered = canNotify && Notification.permission !== 'default';
     const isNew = isOffered && isGranted && localStorage.getItem(CLOSED) === null;
-    question.hidden = (isAnswered && !isNew) || (!isGranted && localStorage.getItem(ANSWER) === 'no');
+    // The head of the page shows it while anything runs. That may have ended while this was loaded.
+    const running = document.getElementById('running');
+    question.hidden = running.hidden || (isAnswered && !isNew) || (!isGranted && localStorage.getItem(ANSWER) === 'no');
     question.addEventListener('click', async ({ target }) => {
       if (target.value === 'yes') await Notification.requestPermission();
       else if (target.value === 'no') {
@@ -71,8 +73,6 @@ class DoneNotifier extends HTMLElement {
       yes.hidden = true;
       question.hidden = false;
     });
-    // The head of the page shows it while anything runs.
-    const running = document.getElementById('running');
     new MutationObserver(() => this.#tell(running)).observe(running, { attributeFilter: ['hidden'] });
   }
 
