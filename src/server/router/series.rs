@@ -15,7 +15,7 @@ use futures::{StreamExt, stream};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-pub(super) use self::pictures::hand_out;
+pub(super) use self::pictures::{Audience, hand_out};
 pub use self::{acts::act, pictures::picture};
 use super::{
     handing::NEVER,

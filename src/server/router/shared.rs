@@ -60,7 +60,8 @@ pub async fn image(
     if shared.is_none()
         && let Some(SharedSeries { series, with_inputs, .. }) = state.series.shared(&token).await?
     {
-        return series::hand_out(&state, &series, position, !with_inputs, &asked).await;
+        let guest = series::Audience::Guest { with_inputs };
+        return series::hand_out(&state, &series, position, guest, &asked).await;
     }
     let found =
         shared.as_ref().and_then(|shared| Some((shared, image_at(&shared.record, position)?)));

@@ -19,6 +19,17 @@ use crate::{
     },
 };
 
+/// Who receives a picture of a series.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    Owner,
+    /// Whoever has its link.
+    Guest {
+        /// The link shows how the pictures were made.
+        with_inputs: bool,
+    },
+}
+
 /// `GET /c/{id}/picture/{position}`: a picture of a blind comparison, once all are finished.
 /// Neither its URL nor its bytes reveal its model.
 pub async fn picture(
@@ -29,7 +40,7 @@ pub async fn picture(
 ) -> Result<Response, StoreError> {
     let Ok(id) = id.parse::<SeriesId>() else { return Ok(StatusCode::NOT_FOUND.into_response()) };
     match state.series.get(&session, &id).await {
-        Ok(series) => hand_out(&state, &series, position, false, &asked).await,
+        Ok(series) => hand_out(&state, &series, position, Audience::Owner, &asked).await,
         Err(_) => Ok(StatusCode::NOT_FOUND.into_response()),
     }
 }
@@ -40,7 +51,7 @@ pub async fn hand_out(
     state: &AppState,
     series: &Series,
     position: u32,
-    must_be_clean: bool,
+    audience: Audience,
     asked: &FileRequest,
 ) -> Result<Response, StoreError> {
     let is_hidden = series.is_hidden();
@@ -50,15 +61,20 @@ pub async fn hand_out(
     let Some(image) = item.and_then(|item| item.images.first()) else {
         return Ok(StatusCode::NOT_FOUND.into_response());
     };
-    match is_hidden || must_be_clean {
-        true => clean(state, image, asked).await,
-        false => whole(state, image, asked).await,
+    match audience {
+        Audience::Owner if !is_hidden => whole(state, image, FOR_EVER, asked).await,
+        // Once the link is revoked, no cache may still have it.
+        Audience::Guest { with_inputs: true } if !is_hidden => {
+            whole(state, image, NEVER, asked).await
+        }
+        _ => clean(state, image, asked).await,
     }
 }
 
 async fn whole(
     state: &AppState,
     image: &StoredImage,
+    cache: &'static str,
     asked: &FileRequest,
 ) -> Result<Response, StoreError> {
     let Some(file) = state.files.open(&image.digest).await? else {
@@ -66,7 +82,7 @@ async fn whole(
     };
     let content_type = image.content_type.mime().to_owned();
     let tag = tag_of(&image.digest);
-    let told = FileHeaders { content_type, cache: FOR_EVER, saved_as: None, tag };
+    let told = FileHeaders { content_type, cache, saved_as: None, tag };
     asked.hand_out(state, Source::Kept(file), told).await
 }
 
