@@ -4,6 +4,7 @@ mod coming_in;
 mod entering;
 mod links;
 mod passwords;
+mod somebody;
 
 use std::sync::Arc;
 

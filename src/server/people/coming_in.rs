@@ -2,14 +2,14 @@
 
 use axum::http::{HeaderValue, header};
 
-use super::{NotIn, People, Signed, Visit, digest_of, folded};
+use super::{NotIn, People, Signed, Visit, digest_of, folded, somebody::somebody};
 use crate::{
     generation::Limit,
     server::{
         api_keys::{checked_name, fresh_gallery},
         client_address::ClientAddress,
         clock::now_ms,
-        store::{Accepted, Deed, Invitation, Person, PersonBrowser, Role, SessionId, StoreError},
+        store::{Accepted, Deed, Invitation, Person, PersonBrowser, SessionId, StoreError},
     },
 };
 
@@ -208,19 +208,5 @@ impl People {
         let browser = PersonBrowser { digest, agent, created_ms: now_ms, used_ms: now_ms };
         records.add_browser(&person.id, &browser).await?;
         self.0.signer.cookie_of(visit.headers, &session).ok_or(NotIn::Busy)
-    }
-}
-
-/// A new person, with a gallery that no browser knows: what the browser made before moves there when
-/// the person is let in.
-pub(super) fn somebody(name: String, role: Role, password: Option<String>) -> Person {
-    Person {
-        id: uuid::Uuid::now_v7().to_string(),
-        folded: folded(&name),
-        name,
-        role,
-        password,
-        gallery: SessionId::new(fresh_gallery()),
-        created_ms: now_ms(),
     }
 }

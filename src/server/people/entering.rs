@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{NotIn, People, coming_in::somebody, digest_of, folded};
+use super::{NotIn, People, digest_of, folded, somebody::somebody};
 use crate::server::{
     access::{Caller, caller_behind},
     api_keys::checked_name,
