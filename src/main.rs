@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, Write},
+    path::{Path, PathBuf},
     process::{ExitCode, exit},
 };
 
@@ -40,21 +41,26 @@ fn main() -> ExitCode {
     }
 }
 
-/// Why `.env` is not read. The line may hold a key, so only its name is told.
-fn not_read(error: &dotenvy::Error) -> String {
-    let dotenvy::Error::LineParse(line, _) = error else { return error.to_string() };
-    let name = line.trim_start().trim_start_matches("export ").split('=').next().map(str::trim);
-    let is_name = |name: &&str| {
-        name.len() < line.trim().len()
-            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+/// The nearest `.env`, in the current folder or above it.
+fn env_file() -> Option<PathBuf> {
+    let folder = std::env::current_dir().ok()?;
+    folder.ancestors().map(|folder| folder.join(".env")).find(|path| path.is_file())
+}
+
+/// Why `.env` is not read. The line may hold a key, so only its number is told.
+fn not_read(path: &Path, error: &dotenvy::Error) -> String {
+    let dotenvy::Error::LineParse(part, _) = error else {
+        return format!("{} cannot be read: {error}", path.display());
     };
-    match name.filter(is_name) {
-        Some(name) => format!(
-            "the value of {name} is not readable. A value with spaces or a # stands between quotes, \
-             and each quote is closed"
-        ),
-        None => "a line is neither NAME=value nor a comment".to_owned(),
-    }
+    // All of the line, and what follows where a quote is open, or the value alone.
+    let part = part.lines().next().unwrap_or_default();
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let number = text.lines().position(|line| line.contains(part)).map_or(1, |index| index + 1);
+    format!(
+        "{}, line {number}, is not NAME=value. A value with spaces or a # stands between quotes, and \
+         each quote is closed",
+        path.display()
+    )
 }
 
 /// Runs the command. Returns false if it found a problem and reported that.
@@ -64,10 +70,8 @@ async fn run(command: Command) -> Result<bool, Box<dyn std::error::Error>> {
         return Ok(true);
     }
     // Without a .env file everything has its default.
-    match dotenvy::dotenv() {
-        Ok(_) => {}
-        Err(error) if error.not_found() => {}
-        Err(error) => return Err(format!(".env cannot be read: {}", not_read(&error)).into()),
+    if let Some(path) = env_file() {
+        dotenvy::from_path(&path).map_err(|error| not_read(&path, &error))?;
     }
     let config = Config::read(|name| std::env::var(name).ok());
     if let Command::Doctor(asked) = command {

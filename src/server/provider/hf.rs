@@ -134,7 +134,7 @@ impl Provider for Hf {
             prompt: PromptUse::Required,
             schema: match remarks.picture {
                 Some(is_required) => params::schema_with_picture(is_required),
-                None => params::schema(),
+                None => params::schema().clone(),
             },
             example: None,
             notices: remarks.notices,

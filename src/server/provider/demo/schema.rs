@@ -1,5 +1,7 @@
 //! The demo's input schema, and parsing of requests.
 
+use std::sync::LazyLock;
+
 use super::style::Style;
 use crate::{
     generation::{Field, FieldKind, InputSchema, InputValue, Request},
@@ -27,7 +29,14 @@ const DEFAULT_STEPS: u32 = 20;
 /// The choice that leaves the style to the prompt.
 const AUTO: &str = "auto";
 
+/// Made once: every start of a run reads it.
+static INPUTS: LazyLock<InputSchema> = LazyLock::new(describe);
+
 pub(super) fn inputs() -> InputSchema {
+    INPUTS.clone()
+}
+
+fn describe() -> InputSchema {
     let whole = |name, min: u32, max: u32, step: i128| {
         let (min, max) = (Some(i128::from(min)), Some(i128::from(max)));
         Field::new(name, FieldKind::Integer { min, max, step: Some(step) })

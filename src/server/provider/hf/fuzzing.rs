@@ -15,7 +15,7 @@ use crate::generation::{GenerationId, InputSchema, Inputs};
 
 /// The input schema of an endpoint.
 pub fn schema() -> InputSchema {
-    params::schema()
+    params::schema().clone()
 }
 
 /// A successful body, read by every inference provider's adapter.

@@ -1,5 +1,7 @@
 //! The inputs of a text-to-image request under neutral names, before a wire renames them.
 
+use std::sync::LazyLock;
+
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
@@ -38,6 +40,9 @@ pub struct Params {
     pub picture: Option<String>,
 }
 
+/// Made once, because every run reads it.
+static SCHEMA: LazyLock<InputSchema> = LazyLock::new(describe);
+
 /// The schema of a model that edits pictures.
 pub fn schema_with_picture(is_required: bool) -> InputSchema {
     let kind = FieldKind::File { accept: "image/*".to_owned() };
@@ -45,14 +50,18 @@ pub fn schema_with_picture(is_required: bool) -> InputSchema {
         .labelled(|| text!("inputs-image"))
         .explained(|| text!("inputs-image-help"));
     picture.required = is_required;
-    let InputSchema { fields } = schema();
+    let InputSchema { fields } = schema().clone();
     InputSchema { fields: [vec![picture], fields].concat() }
 }
 
 /// All fields are optional and have no defaults: nothing is sent that the person did not set. The
 /// names are those of the task's specification; the bounds are generous, because the model knows
 /// better.
-pub fn schema() -> InputSchema {
+pub fn schema() -> &'static InputSchema {
+    &SCHEMA
+}
+
+fn describe() -> InputSchema {
     let pixels = FieldKind::Integer { min: Some(64), max: Some(4096), step: Some(8) };
     let seed = FieldKind::Integer { min: Some(0), max: Some(u64::MAX.into()), step: None };
     InputSchema {

@@ -1,6 +1,8 @@
 //! The input schema of a model behind OpenAI's images API. No server publishes it, so the fields
 //! are those of the API, without defaults: nothing is sent that the person did not set.
 
+use std::sync::LazyLock;
+
 use crate::{
     generation::{
         ChoiceOption, Field, FieldKind, InputSchema, InputValue, Mask, Model, ModelReference,
@@ -18,6 +20,9 @@ pub const PREVIEWS: &str = "partial_images";
 
 const MAX_PICTURES: u32 = 16;
 
+/// Made once, because every start of a run reads it: of other servers, and of OpenAI.
+static SCHEMAS: LazyLock<[InputSchema; 2]> = LazyLock::new(|| [false, true].map(inputs));
+
 /// The model as the page shows it.
 pub fn describe(reference: &ModelReference, target: &Target) -> Model {
     Model {
@@ -34,6 +39,10 @@ pub fn describe(reference: &ModelReference, target: &Target) -> Model {
 
 /// OpenAI itself rejects unknown fields; other servers take more.
 fn schema(is_openai: bool) -> InputSchema {
+    SCHEMAS[usize::from(is_openai)].clone()
+}
+
+fn inputs(is_openai: bool) -> InputSchema {
     let pixels = FieldKind::Integer { min: Some(64), max: Some(8192), step: Some(8) };
     let mut fields = vec![Field::new("width", pixels.clone()), Field::new("height", pixels)];
     if !is_openai {
