@@ -109,12 +109,15 @@ test('a message is shown, whatever it holds', async ({ page, context, start }) =
   await browser.send('ServiceWorker.enable');
   const registrationId = await registered;
   const push = (data: string) => browser.send('ServiceWorker.deliverPushMessage', { origin: easel.address, registrationId, data });
-  await push(JSON.stringify({ title: 'Your pictures are done', body: 'a fox', tag: 'one', address: '/p/x' }));
-  await push('oops');
   const shown = () =>
     page.evaluate(async () => {
       const registration = await navigator.serviceWorker.ready;
       return (await registration.getNotifications()).map(({ title, body, tag }) => `${title}|${body}|${tag}`).sort();
     });
-  await expect.poll(shown).toEqual(['Easel||', 'Your pictures are done|a fox|one']);
+  // A busy browser may drop what is delivered while the worker starts; a push service sends it again.
+  await expect(async () => {
+    await push(JSON.stringify({ title: 'Your pictures are done', body: 'a fox', tag: 'one', address: '/p/x' }));
+    await push('oops');
+    expect([...new Set(await shown())]).toEqual(['Easel||', 'Your pictures are done|a fox|one']);
+  }).toPass();
 });

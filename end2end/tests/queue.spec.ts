@@ -36,7 +36,7 @@ test('several generations run side by side, each with its own words', async ({ p
   waiting.get('a red fox')!();
   await expect(card('a red fox').getByRole('img', { name: 'a red fox' })).toBeVisible();
   // The caption, though newer cards have come since.
-  await expect(card('a red fox')).toContainText(/\d+ × \d+ · \d+\.\d s/);
+  await expect(card('a red fox')).toContainText(/\d+ × \d+ · seed \d+ · \d+\.\d s/);
   await expect(card('a blue whale').getByRole('button', { name: 'Cancel' })).toBeVisible();
 
   // A second tab shows the running generations, with live cards.
