@@ -4,8 +4,9 @@ use std::fmt;
 
 const MILLION: i64 = 1_000_000;
 
-/// The largest amount that can be entered: a million.
-const LARGEST_ENTERED: i64 = MILLION * MILLION;
+/// The largest amount that can be entered, and that one generation is charged, whatever a provider
+/// says that it took: a million. Millions of such charges can be added up in 64 bits.
+const LARGEST: i64 = MILLION * MILLION;
 
 /// The minimum number of digits after the decimal mark.
 const LEAST_DIGITS: usize = 2;
@@ -19,6 +20,16 @@ impl Amount {
 
     pub fn of_micros(micros: i64) -> Self {
         Self(micros.max(0))
+    }
+
+    /// Whether `micros` can have been entered or charged.
+    pub fn is_possible(micros: i64) -> bool {
+        (0..=LARGEST).contains(&micros)
+    }
+
+    /// The amount of one charge: no more than a million.
+    fn of_charge(micros: i128) -> Self {
+        Self(i64::try_from(micros).map_or(LARGEST, |micros| micros.clamp(0, LARGEST)))
     }
 
     pub fn micros(self) -> i64 {
@@ -46,7 +57,7 @@ impl Amount {
         let whole: i64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
         let part: i64 = format!("{part:0<6}").parse().ok()?;
         let micros = whole.checked_mul(MILLION)?.checked_add(part)?;
-        (micros <= LARGEST_ENTERED).then_some(Self(micros))
+        (micros <= LARGEST).then_some(Self(micros))
     }
 
     #[must_use]
@@ -61,7 +72,7 @@ impl Amount {
 
     #[must_use]
     pub fn times(self, count: u64) -> Self {
-        Self(self.0.saturating_mul(i64::try_from(count).unwrap_or(i64::MAX)))
+        Self::of_charge(i128::from(self.0) * i128::from(count))
     }
 
     /// The price of `ms` milliseconds, where this is the price of a second; rounded up to a
@@ -69,8 +80,7 @@ impl Amount {
     #[must_use]
     pub fn for_ms(self, ms: u64) -> Self {
         let thousandths = i128::from(self.0) * i128::from(ms);
-        let micros = (thousandths + 999) / 1000;
-        Self(i64::try_from(micros).unwrap_or(i64::MAX))
+        Self::of_charge((thousandths + 999) / 1000)
     }
 
     /// The percentage of `whole` that this is, rounded down.
@@ -141,7 +151,10 @@ mod tests {
         assert_eq!(second.for_ms(2_000), Amount::of_micros(450));
         assert_eq!(second.for_ms(1), Amount::of_micros(1));
         assert_eq!(second.for_ms(0), Amount::NOTHING);
-        assert_eq!(Amount::of_micros(i64::MAX).for_ms(u64::MAX).micros(), i64::MAX);
+        let million = Amount::parse("1000000").unwrap();
+        assert_eq!(million.for_ms(u64::MAX), million);
+        assert_eq!(million.times(u64::MAX), million);
+        assert_eq!(second.for_ms(u64::MAX), million);
     }
 
     #[test]

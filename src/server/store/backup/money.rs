@@ -212,15 +212,18 @@ impl MoneyEntry {
     /// Whether Easel could have written it.
     fn is_sound(&self) -> bool {
         let is_short = |text: &str| text.len() <= MAX_TEXT_LENGTH && !text.contains('\0');
-        let is_amount = |micros: Option<i64>| micros.is_none_or(|micros| micros >= 0);
+        let is_amount = |micros: Option<i64>| micros.is_none_or(Amount::is_possible);
         match self {
             Self::Currency(code) => Currency::parse(code).is_some(),
             Self::Price { pattern, micros, unit } => {
-                Pattern::parse(pattern).is_some() && *micros >= 0 && Unit::of_word(unit).is_some()
+                Pattern::parse(pattern).is_some()
+                    && Amount::is_possible(*micros)
+                    && Unit::of_word(unit).is_some()
             }
             Self::Budget { whose, period, micros, generations } => {
                 let is_known = Whose::of_word(whose).is_some() && Period::of_word(period).is_some();
-                is_known && is_short(whose) && is_amount(*micros) && is_amount(*generations)
+                let is_count = generations.is_none_or(|count| count >= 0);
+                is_known && is_short(whose) && is_amount(*micros) && is_count
             }
             Self::Setting { name, value } => {
                 !name.is_empty()
