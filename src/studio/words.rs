@@ -178,7 +178,7 @@ mod in_browser {
 
 #[cfg(feature = "ssr")]
 mod on_server {
-    use std::sync::LazyLock;
+    use std::sync::OnceLock;
 
     use fluent_bundle::FluentValue;
 
@@ -197,10 +197,14 @@ mod on_server {
     /// All texts of the page.
     pub const MESSAGES_OF_PAGE: &[Message] = MESSAGES;
 
-    /// All texts of the page in `language`.
-    pub fn texts(language: Language) -> String {
-        let all: Vec<_> = MESSAGES.iter().map(|message| pattern(language, message)).collect();
-        all.join(&SEPARATOR.to_string())
+    /// All texts of the page in `language`, which every page holds; put together once.
+    pub fn texts(language: Language) -> &'static str {
+        static TEXTS: [OnceLock<String>; Language::ALL.len()] =
+            [const { OnceLock::new() }; Language::ALL.len()];
+        TEXTS[language as usize].get_or_init(|| {
+            let all: Vec<_> = MESSAGES.iter().map(|message| pattern(language, message)).collect();
+            all.join(&SEPARATOR.to_string())
+        })
     }
 
     fn pattern(language: Language, message: &Message) -> String {
@@ -227,8 +231,7 @@ mod on_server {
 
     /// The server draws none of the interactive parts, so only tests call this.
     pub fn all() -> &'static str {
-        static ALL: LazyLock<String> = LazyLock::new(|| texts(Language::English));
-        &ALL
+        texts(Language::English)
     }
 
     pub fn category(number: u32) -> String {
