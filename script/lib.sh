@@ -11,7 +11,8 @@ TOOLS="${XDG_CACHE_HOME:-$HOME/.cache}/easel"
 CARGO_BIN="${CARGO_HOME:-$HOME/.cargo}/bin"
 export PATH="$CARGO_BIN:$PATH"
 
-say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
+# With the minutes and seconds since the script began.
+say() { printf '\033[1m==> %d:%02d %s\033[0m\n' $((SECONDS / 60)) $((SECONDS % 60)) "$*" >&2; }
 die() { printf '\033[1;31m==> %s\033[0m\n' "$*" >&2; exit 1; }
 have() { command -v "$1" >/dev/null 2>&1; }
 
@@ -86,12 +87,13 @@ build_release() {
   local stamp=target/release/.easel-build inputs page
   inputs="$(build_inputs)"
   if [ -x target/release/easel ] && [ "$(cat "$stamp" 2>/dev/null)" = "$inputs" ]; then return; fi
-  say "Building the release: the page and the server (up to 10 minutes the first time)"
+  say "Building the release, 1 of 2: the page, and the server beside it (10 to 15 minutes the first time)"
   rm -f "$stamp"
   build_page &
   page=$!
   cargo build --release --features "$features" --lib || { kill "$page"; die "the server could not be built"; }
   wait "$page" || die "the page could not be built"
+  say "Building the release, 2 of 2: the binary, with the page in it (2 minutes the first time)"
   cargo rustc --release --features "$features" --bin easel -- --cfg easel_embeds_page \
     || die "the binary could not be built"
   printf '%s' "$inputs" > "$stamp"
