@@ -293,6 +293,10 @@ async fn a_folder_that_somebody_else_filled_brings_no_money_that_cannot_be() {
         r#"{"currency":"dollars"}"#,
         r#"{"price":{"pattern":"de mo","micros":1,"unit":"run"}}"#,
         r#"{"price":{"pattern":"demo","micros":-1,"unit":"run"}}"#,
+        r#"{"price":{"pattern":"demo","micros":1000000000001,"unit":"run"}}"#,
+        r#"{"budget":{"whose":"all","period":"month","micros":1000000000001,"generations":null}}"#,
+        // Of a generation that Easel could have made, at more than it ever charges.
+        r#"{"charge":{"generation":"019ac5b0-0000-7000-8000-000000000001","payer":"ana","model":"demo","created_ms":1,"currency":"USD","micros":1000000000001,"counts":1}}"#,
         r#"{"budget":{"whose":"nobody","period":"day","micros":1,"generations":null}}"#,
         r#"{"budget":{"whose":"","period":"month","micros":1,"generations":null}}"#,
         r#"{"setting":{"name":"","value":"x"}}"#,
@@ -303,6 +307,7 @@ async fn a_folder_that_somebody_else_filled_brings_no_money_that_cannot_be() {
     let to = TestStore::new().await;
     let (moved, _) = to.import(folder.path()).await;
     assert_eq!(moved.refused, lines.len() as u64);
+    assert!(to.records.totals(None, 0).await.unwrap().is_empty());
     assert!(to.records.prices().await.unwrap().entries.is_empty());
     assert!(to.records.budgets().await.unwrap().is_empty());
 }

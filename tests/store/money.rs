@@ -256,6 +256,26 @@ async fn an_end_says_what_it_cost() {
 }
 
 #[tokio::test]
+async fn an_upgrade_leaves_no_charges_that_a_sum_cannot_hold() {
+    let place = TestStore::new().await;
+    for _ in 0..2 {
+        begin(&place.records, &new_id(), &bill("ana", Unit::Second), cents(1)).await;
+    }
+    // As a version before the migration left them.
+    let database = place.database().await;
+    for statement in [
+        "UPDATE charges SET micros = 9223372036854775807",
+        "DELETE FROM _sqlx_migrations WHERE version = 85",
+    ] {
+        sqlx::query(statement).execute(&database).await.unwrap();
+    }
+    let records = place.records_again().await;
+    let totals = records.totals(Some("ana"), 0).await.unwrap();
+    let sum: i64 = totals.iter().map(|total| total.amount.micros()).sum();
+    assert_eq!(sum, 2 * 1_000_000_000_000);
+}
+
+#[tokio::test]
 async fn totals_are_of_a_day_a_person_a_key_and_a_model() {
     let place = TestStore::new().await;
     let ana = Bill { key: Some("key".to_owned()), ..bill("ana", Unit::Run) };
