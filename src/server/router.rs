@@ -11,6 +11,7 @@ mod gate;
 mod habits;
 pub(super) mod handing;
 mod happened;
+mod health;
 mod hosts;
 mod keys;
 mod language;
@@ -19,6 +20,7 @@ mod limits;
 mod message;
 mod money;
 mod offline;
+mod page;
 mod people;
 mod pictures;
 mod plain;
@@ -38,15 +40,12 @@ mod words;
 mod zip;
 
 use axum::{
-    Extension, Router,
-    extract::{DefaultBodyLimit, Request, State},
+    Router,
+    extract::DefaultBodyLimit,
     http::{Extensions, HeaderMap, StatusCode, Version, header},
     middleware,
-    response::{IntoResponse, Response},
     routing::{get, post},
 };
-use axum_extra::extract::CookieJar;
-use leptos::prelude::provide_context;
 use tower::ServiceBuilder;
 use tower_http::{
     CompressionLevel,
@@ -64,24 +63,13 @@ pub use self::{
     streams::Streams,
 };
 use super::{
-    access::{self, Caller},
-    client_address::{self, ClientAddress, TrustedProxies},
+    access,
+    client_address::{self, TrustedProxies},
     doors, lookups,
     people::with_person,
     rate_limits::{self, RateLimits},
-    session::{IsNew, with_session},
+    session::with_session,
     state::AppState,
-    store::SessionId,
-    visitors::Asker,
-};
-use crate::{
-    app::{
-        Document, PageQuery,
-        form::FirstForm,
-        viewer::{self, OpenedViewer},
-        wall::WallPage,
-    },
-    generation::contract::{Drawn, OFFSET_COOKIE, PictureAddress, State as Drawing},
 };
 
 /// The largest body of a request: a prompt and its inputs.
@@ -99,8 +87,8 @@ pub fn router(state: AppState) -> Router {
     let proxies = TrustedProxies::new(state.config.door.trusted_proxies.clone());
 
     let pages = Router::new()
-        .route("/", get(page))
-        .route("/p/{id}", get(page))
+        .route("/", get(page::page))
+        .route("/p/{id}", get(page::page))
         .route("/generate", post(plain::generate).layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES)))
         .route("/session", get(session::page).post(session::forget))
         .route("/people", get(people::page))
@@ -178,8 +166,8 @@ pub fn router(state: AppState) -> Router {
         .merge(state.registry.routes().with_state(()))
         .route("/progress/{percent}", get(progress_icon::icon))
         .route("/sw.js", get(offline::script))
-        .route("/healthz", get(health))
-        .route("/readyz", get(ready))
+        .route("/healthz", get(health::health))
+        .route("/readyz", get(health::ready))
         .route("/s/{token}", get(shared::page))
         .route("/s/{token}/image/{position}", get(shared::image))
         .route("/s/{token}/files/{position}/{name}", get(files::shared))
@@ -266,75 +254,8 @@ fn for_operator() -> Router<AppState> {
         .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES))
 }
 
-/// The page, with the viewer open when the URL names a picture.
-async fn page(
-    State(state): State<AppState>,
-    Extension(session): Extension<SessionId>,
-    caller: Caller,
-    address: ClientAddress,
-    cookies: CookieJar,
-    request: Request,
-) -> Response {
-    let is_first_visit = request.extensions().get::<IsNew>().is_some();
-    // Without script the filters of the gallery are in the page's own URL.
-    let asked = request.uri().query().unwrap_or_default();
-    let mut query = PageQuery::of(asked);
-    let asker =
-        Asker { session: session.clone(), caller, address, is_new: is_first_visit, key: None };
-    let form = match query.brought.is_empty() {
-        true => FirstForm::of(&state, &asker).await,
-        false => FirstForm::brought(&state, &asker, &query.brought).await,
-    };
-    let offset = cookies.get(OFFSET_COOKIE).and_then(|offset| offset.value().parse().ok());
-    query.gallery.offset_minutes = offset.unwrap_or(0);
-    let opened = match PictureAddress::of(request.uri().path(), asked) {
-        Some(PictureAddress { id, position }) => {
-            let offset_minutes = query.gallery.offset_minutes;
-            match viewer::draw(&state, &session, &id, position, offset_minutes).await {
-                Ok(Drawn { html: side, state: Drawing::Viewer(stage) }) => {
-                    Some(OpenedViewer { stage, side })
-                }
-                Ok(_) => None,
-                Err(error) => return message::answer(&state, &error),
-            }
-        }
-        None => None,
-    };
-    let gallery = WallPage::of(&state, &session, query.gallery.clone()).await;
-    // The studio works without the gallery, and reports problems of the store itself.
-    let gallery = gallery.unwrap_or_default();
-    let context = state.clone();
-    let handler = leptos_axum::render_app_async_with_context(
-        move || provide_context(context.clone()),
-        move || {
-            let (state, form, opened) = (state.clone(), form.clone(), opened.clone());
-            let (query, gallery) = (query.clone(), gallery.clone());
-            leptos::view! { <Document state form query gallery opened is_first_visit/> }
-        },
-    );
-    handler(request).await
-}
-
 /// Selects the responses to compress. Files of the page are stored in compressed form.
 fn is_html(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     let content_type = headers.get(header::CONTENT_TYPE);
     content_type.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
-}
-
-/// Like [`health`], but 503 from a server that is stopping, so that a load balancer sends requests
-/// elsewhere.
-async fn ready(state: State<AppState>) -> Response {
-    if state.generations.stopping().is_cancelled() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "stopping").into_response();
-    }
-    health(state).await
-}
-
-/// Responds with 200 when the database and the picture store respond; otherwise names the one that
-/// does not.
-async fn health(State(state): State<AppState>) -> Response {
-    match state.generations.health().await {
-        Ok(()) => "ok".into_response(),
-        Err(wrong) => (StatusCode::SERVICE_UNAVAILABLE, wrong).into_response(),
-    }
 }

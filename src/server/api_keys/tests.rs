@@ -1,6 +1,9 @@
 //! Tests where requests carry keys, and which need none.
 
-use axum::extract::Request;
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, Request};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 use super::*;
 

@@ -1,5 +1,6 @@
 //! One attempt: waits for a turn, calls the provider, publishes its events.
 
+mod events;
 mod updates;
 
 use std::{
@@ -24,19 +25,12 @@ use crate::{
         clock::now_ms,
         measures,
         provider::{Answer, Job, Registry, Updates},
-        store::{Change, Record, Signal, Spare, StoredResult},
+        store::{Record, Spare, StoredResult},
     },
 };
 
 /// The time limit of one attempt, in the queue and at the provider.
 const ATTEMPT_LIMIT: Duration = Duration::from_secs(60 * 60);
-
-/// How long events may stay out of the database, which is where other processes read them.
-const KEEP_PAUSE: Duration = Duration::from_millis(300);
-
-/// The same for a generation that sends more than [`MANY_EVENTS`] events in one pause.
-const LONG_KEEP_PAUSE: Duration = Duration::from_secs(2);
-const MANY_EVENTS: usize = 50;
 
 /// A process that died may have published queue positions and previews that it never stored. After
 /// a resume, numbers start this much higher, so that a reader who saw those events still receives
@@ -298,43 +292,5 @@ impl Generations {
             provider: model.provider(),
             variable: KEYS_OF_PAGE.to_owned(),
         })
-    }
-
-    /// Writes events to the database while the attempt runs.
-    pub(super) async fn keep_events(&self, run: &Run) {
-        let mut changes = run.changes();
-        // The first event, `Accepted`, was sent before this subscription began.
-        changes.mark_changed();
-        let mut pause = KEEP_PAUSE;
-        loop {
-            if changes.changed().await.is_err() {
-                return;
-            }
-            tokio::time::sleep(pause).await;
-            let much = Box::pin(self.flush(run)).await > MANY_EVENTS;
-            pause = if much { LONG_KEEP_PAUSE } else { KEEP_PAUSE };
-        }
-    }
-
-    /// Returns the number of events that had to be written.
-    pub(super) async fn flush(&self, run: &Run) -> usize {
-        let unkept = run.take_unkept();
-        if unkept.is_empty() {
-            return 0;
-        }
-        let kept = async {
-            self.0.records.keep_events(&run.id, &unkept.events, unkept.rest.as_deref()).await?;
-            let change = Change {
-                id: run.id.clone(),
-                session: run.session.clone(),
-                is_shown: unkept.events.iter().any(|event| event.event.moves_on()),
-            };
-            self.0.records.publish(Signal::Changed(change)).await
-        };
-        if let Err(error) = kept.await {
-            warn!(%error, "events could not be kept yet");
-            run.put_back(&unkept);
-        }
-        unkept.events.len()
     }
 }

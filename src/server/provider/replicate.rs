@@ -3,6 +3,7 @@
 //! A prediction is created once, with a seed and an intent that are stored first, then polled until
 //! it has ended; it is cancelled when nobody waits for it any more.
 
+mod attempt;
 mod call;
 mod client;
 mod cog;
@@ -13,6 +14,7 @@ mod events;
 mod follow;
 #[doc(hidden)]
 pub mod fuzzing;
+mod handle;
 mod input;
 mod masks;
 mod models;
@@ -28,10 +30,7 @@ mod status;
 pub mod webhook;
 mod wire;
 
-use std::{
-    sync::Arc,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use axum::Router;
@@ -39,14 +38,12 @@ use serde_json::Value;
 
 pub use self::webhook::Webhooks;
 use self::{
-    client::Client, create::Pending, errors::TOKEN_VARIABLE, models::Models, recover::Claims,
-    reference::Target,
+    client::Client, errors::TOKEN_VARIABLE, models::Models, recover::Claims, reference::Target,
 };
 use super::{Answer, Job, KeyPlace, Opening, OpeningKey, Provider, ProviderError, Updates};
 use crate::{
     generation::{
-        Connection, ConnectionState, Event, Model, ModelPage, ModelReference, ProviderKind,
-        REPLICATE_KEYS,
+        Connection, ConnectionState, Model, ModelPage, ModelReference, ProviderKind, REPLICATE_KEYS,
     },
     server::{config::Config, fault::Fault, outbound::guard::Guard},
 };
@@ -74,16 +71,6 @@ pub const OPENING: Opening = Opening {
     open: |config, guard| Arc::new(Replicate::new(config, guard)),
 };
 
-/// The stored state of an attempt.
-#[derive(Debug, PartialEq, Eq)]
-enum Handle {
-    /// A create request may be in flight since this Unix time in milliseconds.
-    Creating(u64),
-    Created(String),
-    /// A run at a cog server, which cannot be resumed.
-    Cog(String),
-}
-
 impl Replicate {
     pub fn new(config: &Config, guard: Guard) -> Self {
         let client = Client::new(config, guard);
@@ -99,99 +86,6 @@ impl Replicate {
     /// The webhook receiver; its [`router`](Webhooks::router) belongs into the server's.
     pub fn webhooks(&self) -> Arc<Webhooks> {
         self.webhooks.clone()
-    }
-
-    async fn create_and_follow(
-        &self,
-        job: &Job,
-        updates: &Updates,
-        target: &Target,
-    ) -> Result<Answer, Fault> {
-        let prepare = async {
-            let model = self.models.find(target).await?;
-            let addresses = input::addresses(&job.files, Some(&self.client)).await?;
-            let seed = input::seed_of(&job.id, job.attempt);
-            let input =
-                input::payload(&job.request, model.prompt, &model.schema, &addresses, seed)?;
-            Ok::<_, Fault>((model, input))
-        };
-        let (model, input) = tokio::select! {
-            () = job.cancelled.cancelled() => return Err(Fault::Cancelled),
-            prepared = prepare => prepared?,
-        };
-        let seed = follow::seed_among(&input);
-        let extra = self.webhooks.ask(&job.id);
-        updates.remember(&Handle::Creating(unix_ms(SystemTime::now())).to_string()).await?;
-        let pending = Pending::start(
-            self.client.clone(),
-            &model,
-            input,
-            extra,
-            self.claims.clone(),
-            updates.clone(),
-        );
-        let created = pending.answer(&job.cancelled).await?;
-        let id = &created.prediction.id;
-        let mut orphan = create::cancel_on_drop(&self.client, id);
-        remember_created(updates, id).await;
-        orphan.disarm();
-        updates.send(Event::Accepted { attempt: job.attempt });
-        follow::follow(self, &model, created, seed, job, updates).await
-    }
-
-    /// Resumes the work that the text of `handle` names.
-    async fn resume_from(
-        &self,
-        job: &Job,
-        handle: &str,
-        updates: &Updates,
-    ) -> Result<Answer, Fault> {
-        let target = target_of(&job.request.model)?;
-        match (Handle::parse(handle), &target) {
-            (Some(Handle::Cog(id)), Target::Cog(server)) => {
-                self.cog.cancel(server, &id).await;
-                Err(Fault::Interrupted { may_be_billed: false })
-            }
-            (Some(Handle::Created(id)), _) => {
-                let claim = self.claims.claim(&id);
-                let model = self.models.find(&target).await?;
-                let prediction = self.client.prediction(&id).await?.value;
-                let seed = follow::seed_among(&create::input_to_match(job, &model)?);
-                let created = recover::Claimed { prediction, claim };
-                follow::follow(self, &model, created, seed, job, updates).await
-            }
-            (Some(Handle::Creating(sent_at)), _) => {
-                let sent_at = UNIX_EPOCH + Duration::from_millis(sent_at);
-                self.resume_lost(job, updates, &target, sent_at).await
-            }
-            _ => Err(Fault::Interrupted { may_be_billed: true }),
-        }
-    }
-
-    /// Finds the prediction of a create request whose response was lost.
-    async fn resume_lost(
-        &self,
-        job: &Job,
-        updates: &Updates,
-        target: &Target,
-        sent_at: SystemTime,
-    ) -> Result<Answer, Fault> {
-        let model = self.models.find(target).await?;
-        let input = create::input_to_match(job, &model)?;
-        let wanted = recover::ExpectedPrediction::new(&model, &input, sent_at);
-        let found = recover::find(&self.client, &wanted, &self.claims).await?;
-        let found = found.ok_or(Fault::Interrupted { may_be_billed: false })?;
-        remember_created(updates, &found.prediction.id).await;
-        let seed = follow::seed_among(&input);
-        follow::follow(self, &model, found, seed, job, updates).await
-    }
-}
-
-/// Stores the id of the prediction. While the database is away, the handle from before the creation
-/// finds the prediction too, so running work is not given up.
-async fn remember_created(updates: &Updates, id: &str) {
-    if let Err(error) = updates.remember(&Handle::Created(id.to_owned()).to_string()).await {
-        tracing::warn!(%error, "the id of a prediction cannot be kept");
     }
 }
 
@@ -275,27 +169,6 @@ impl Provider for Replicate {
     }
 }
 
-impl Handle {
-    fn parse(text: &str) -> Option<Self> {
-        match text.split_once(':')? {
-            ("creating", at) => Some(Self::Creating(at.parse().ok()?)),
-            ("prediction", id) if wire::is_id(id) => Some(Self::Created(id.to_owned())),
-            ("cog", id) if wire::is_id(id) => Some(Self::Cog(id.to_owned())),
-            _ => None,
-        }
-    }
-}
-
-impl std::fmt::Display for Handle {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Creating(at) => write!(f, "creating:{at}"),
-            Self::Created(id) => write!(f, "prediction:{id}"),
-            Self::Cog(id) => write!(f, "cog:{id}"),
-        }
-    }
-}
-
 fn target_of(model: &ModelReference) -> Result<Target, Fault> {
     Target::of(model).map_err(|invalid| Fault::ModelNotFound {
         model: model.named().to_owned(),
@@ -306,28 +179,4 @@ fn target_of(model: &ModelReference) -> Result<Target, Fault> {
 fn connection(state: ConnectionState, details: Vec<String>) -> Connection {
     let links = vec![("Make a Replicate token".to_owned(), REPLICATE_KEYS.make.to_owned())];
     Connection { provider: ProviderKind::Replicate, state, details, error: None, links }
-}
-
-fn unix_ms(time: SystemTime) -> u64 {
-    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_remembered_can_be_read_again() {
-        for handle in [
-            Handle::Creating(1_700_000_000_123),
-            Handle::Created("rrr4z55ocneqzikepnug6xezpe".into()),
-            Handle::Cog("easel-0191".into()),
-        ] {
-            assert_eq!(Handle::parse(&handle.to_string()), Some(handle));
-        }
-        for text in ["", "creating:soon", "prediction:../x", "other:1"] {
-            assert_eq!(Handle::parse(text), None);
-        }
-    }
 }

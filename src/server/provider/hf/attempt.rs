@@ -1,6 +1,7 @@
 //! One attempt: finds who serves the model, and tries the next provider where the fault is the
 //! provider's.
 
+mod download;
 mod poll;
 
 use std::sync::Arc;

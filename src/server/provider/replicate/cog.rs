@@ -9,12 +9,13 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::{
-    Handle,
     call::MAX_ERROR_BYTES,
     client::{Client, Route},
     collect, errors,
     events::Narrator,
-    follow, input,
+    follow,
+    handle::Handle,
+    input,
     models::Runnable,
     reference::Target,
     schema,
