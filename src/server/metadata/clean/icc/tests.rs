@@ -83,7 +83,7 @@ fn a_broken_profile_is_none() {
         for byte in [0, 0x7f, 0xff] {
             let mut broken = profile.clone();
             broken[at] = byte;
-            let _ = (clean(&broken), super::blanked(&broken));
+            let _ = (clean(&broken), blanked(&broken));
         }
     }
     assert_eq!(clean(&[0; 200]), None);
