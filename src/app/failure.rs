@@ -89,6 +89,7 @@ mod tests {
         let key = |variable: &str| GenerateError::MissingKey {
             provider: ProviderKind::Space,
             variable: variable.to_owned(),
+            detail: String::new(),
         };
         let off = |state| {
             let (host, detail) = ("a.example".to_owned(), String::new());
@@ -191,7 +192,11 @@ mod tests {
 
     #[test]
     fn a_link_leads_to_whoever_the_key_belongs_to() {
-        let missing = |provider| GenerateError::MissingKey { provider, variable: String::new() };
+        let missing = |provider| GenerateError::MissingKey {
+            provider,
+            variable: String::new(),
+            detail: String::new(),
+        };
         for (error, words, address) in [
             (missing(ProviderKind::Replicate), "Make a Replicate token", "https://replicate.com/"),
             (missing(ProviderKind::Space), "Make a Hugging Face token", "https://huggingface.co/"),

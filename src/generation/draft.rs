@@ -69,6 +69,8 @@ pub fn texts_of(value: &InputValue) -> Vec<String> {
         value => value.to_string(),
     };
     match value {
+        // An emptied control.
+        value if value.is_null() => vec![String::new()],
         InputValue::List(items) => {
             let texts: Vec<_> = items.iter().map(text_of).collect();
             match items.iter().any(|item| matches!(item, InputValue::File(_))) {

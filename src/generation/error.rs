@@ -21,7 +21,13 @@ pub enum GenerateError {
     #[error("{} does not accept the key in {variable}", provider.title())]
     BadKey { provider: ProviderKind, variable: String, detail: String },
     #[error("{} needs a key", provider.title())]
-    MissingKey { provider: ProviderKind, variable: String },
+    MissingKey {
+        provider: ProviderKind,
+        variable: String,
+        /// What an app says to those who are not signed in; mostly empty.
+        #[serde(default)]
+        detail: String,
+    },
     #[error("the key in {variable} may not do this")]
     NotPermitted { provider: ProviderKind, variable: String, detail: String },
     #[error("there is no credit left at {}", provider.title())]
@@ -224,6 +230,7 @@ impl GenerateError {
     pub fn detail(&self) -> Option<&str> {
         match self {
             Self::BadKey { detail, .. }
+            | Self::MissingKey { detail, .. }
             | Self::NotPermitted { detail, .. }
             | Self::NoCredit { detail, .. }
             | Self::ModelNotFound { detail, .. }

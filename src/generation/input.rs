@@ -44,6 +44,16 @@ pub enum FileReference {
 }
 
 impl InputValue {
+    /// The value of an input that was emptied where an empty text is no value of it.
+    pub fn null() -> Self {
+        Self::Json("null".to_owned())
+    }
+
+    /// Whether it is [`null`](Self::null).
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Json(text) if text == "null")
+    }
+
     /// The text, if the value is one.
     pub fn as_text(&self) -> Option<&str> {
         match self {

@@ -26,6 +26,9 @@ pub struct Field {
     pub kind: FieldKind,
     /// The initial value in the form, which the provider uses when none is sent.
     pub default: Option<InputValue>,
+    /// The value to send when a person empties it although it has a default. `None` where the
+    /// provider uses the default then.
+    pub emptied: Option<InputValue>,
     /// Whether a request without it is invalid.
     pub required: bool,
     /// Plain text; may contain URLs but never markup.
@@ -229,6 +232,7 @@ impl Field {
             label,
             kind,
             default: None,
+            emptied: None,
             required: false,
             help: None,
             role,

@@ -21,7 +21,8 @@ const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 impl Draft {
     /// The request of the draft for `model`, and, separately, the secrets, which are never stored.
     /// Inputs that the person did not set are left to the provider: a value equal to its field's
-    /// default, an empty text, and a switch without a default that is off.
+    /// default, an empty text where the default was empty too or cannot be emptied, and a switch
+    /// without a default that is off.
     ///
     /// # Errors
     ///
@@ -86,9 +87,12 @@ impl Request {
     }
 }
 
-/// The value that the person set; `None` when it is empty or the default.
+/// The value that the person set; `None` when it is the default, or empty and not emptied.
 fn set_value(field: &Field, texts: &[&str]) -> Option<InputValue> {
-    let value = typed(field, texts)?;
+    let Some(value) = typed(field, texts) else {
+        let has_text = |default: &InputValue| texts_of(default).iter().any(|text| !text.is_empty());
+        return field.emptied.clone().filter(|_| field.default.as_ref().is_some_and(has_text));
+    };
     let is_default = match (&field.default, &value) {
         (Some(default), value) => {
             texts_of(default) == texts_of(value) || is_same(&field.kind, value, default)
@@ -130,6 +134,7 @@ fn typed(field: &Field, texts: &[&str]) -> Option<InputValue> {
             let default = field.default.iter().find(|default| texts_of(default) == [text]);
             match option(options, text).or_else(|| default.cloned()) {
                 Some(value) => return Some(value),
+                None if text.is_empty() && field.emptied.is_some() => return None,
                 None => plain(text),
             }
         }

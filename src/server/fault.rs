@@ -20,6 +20,8 @@ pub enum Fault {
     MissingKey {
         provider: ProviderKind,
         variable: String,
+        /// What an app says to those who are not signed in; mostly empty.
+        detail: String,
     },
     NotPermitted {
         provider: ProviderKind,
@@ -220,7 +222,9 @@ impl From<(Fault, Billed)> for GenerateError {
             Fault::BadKey { provider, variable, detail } => {
                 Self::BadKey { provider, variable, detail }
             }
-            Fault::MissingKey { provider, variable } => Self::MissingKey { provider, variable },
+            Fault::MissingKey { provider, variable, detail } => {
+                Self::MissingKey { provider, variable, detail }
+            }
             Fault::NotPermitted { provider, variable, detail } => {
                 Self::NotPermitted { provider, variable, detail }
             }

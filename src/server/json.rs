@@ -4,6 +4,8 @@
 //! Small values are cheap to send and expensive to hold: `{"a":1}` takes about 700 bytes, and a
 //! megabyte of such objects compresses to a kilobyte on the wire. Texts take their own size.
 
+mod lenient;
+
 use memchr::memchr2;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -19,6 +21,8 @@ const OBJECT_BYTES: usize = 640;
 const LIST_BYTES: usize = 160;
 const VALUE_BYTES: usize = 64;
 const TEXT_BYTES: usize = 32;
+
+pub use self::lenient::parse_lenient;
 
 /// Why JSON was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

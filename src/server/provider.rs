@@ -27,6 +27,7 @@ pub mod replicate;
 pub mod space;
 mod too_large;
 mod updates;
+mod whole;
 mod worded;
 
 pub use answer_builder::AnswerBuilder;

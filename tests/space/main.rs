@@ -1,6 +1,7 @@
 //! The provider `space` against real Gradio servers of four releases, and against stubs.
 
 mod compatibility;
+mod described;
 mod fixture;
 mod hostile;
 mod hub;

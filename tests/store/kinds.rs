@@ -56,7 +56,11 @@ pub fn errors() -> Vec<GenerateError> {
     let (variable, host) = ("HF_AUTH_KEY".to_owned(), "example.org".to_owned());
     vec![
         GenerateError::BadKey { provider: Hf, variable: variable.clone(), detail: detail.clone() },
-        GenerateError::MissingKey { provider: Replicate, variable: variable.clone() },
+        GenerateError::MissingKey {
+            provider: Replicate,
+            variable: variable.clone(),
+            detail: detail.clone(),
+        },
         GenerateError::NotPermitted { provider: Space, variable, detail: detail.clone() },
         GenerateError::NoCredit { provider: Demo, detail: detail.clone() },
         GenerateError::GatedModel { model: model.clone(), page: page.clone() },

@@ -61,7 +61,9 @@ pub fn Choices(
         view! { <option value=value selected=is_chosen>{label}</option> }
     });
     let options = options.collect_view();
+    // Without it, nothing would tell the server that the last choice was taken away.
     view! {
+        <input type="hidden" name=control.name.clone() value="" form="request"/>
         <select
             id=control.id
             class="field__control"

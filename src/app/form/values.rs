@@ -61,6 +61,7 @@ pub fn of_field(values: &Values, field: &Field) -> Vec<String> {
             let last = texts.pop().filter(|text| text == "true" || text == "false");
             texts = last.into_iter().collect();
         }
+        _ if is_emptied(field, &texts) => return vec![String::new()],
         kind @ (FieldKind::Choice { custom: false, .. }
         | FieldKind::Choices { custom: false, .. }) => {
             if matches!(kind, FieldKind::Choices { .. }) {
@@ -78,6 +79,15 @@ pub fn of_field(values: &Values, field: &Field) -> Vec<String> {
         _ => texts.iter().all(|text| is_default(field, text)),
     };
     if is_untouched { Vec::new() } else { texts }
+}
+
+/// Whether the person has emptied a control that is not empty by default.
+fn is_emptied(field: &Field, texts: &[String]) -> bool {
+    let is_empty = match field.kind {
+        FieldKind::Text { .. } => texts.last().is_some_and(String::is_empty),
+        _ => !texts.is_empty() && texts.iter().all(|text| text.trim().is_empty()),
+    };
+    is_empty && field.emptied.is_some() && !default_text(field).is_empty()
 }
 
 fn joined(texts: Vec<String>) -> Option<String> {
@@ -148,6 +158,21 @@ mod tests {
         assert_eq!(kept(&set, &schema), values(&[("fast", "true")]));
         // An invalid number stays, so that it can be marked.
         assert_eq!(kept(&values(&[("steps", "x")]), &schema), values(&[("steps", "x")]));
+    }
+
+    #[test]
+    fn what_the_person_emptied_stays_empty() {
+        let emptied = Some(InputValue::null());
+        let schema = InputSchema {
+            fields: vec![
+                Field { emptied: emptied.clone(), ..whole("steps", Some(20)) },
+                Field { emptied, ..whole("shift", None) },
+            ],
+        };
+        let set = values(&[("steps", " "), ("shift", "")]);
+        let kept_values = kept(&set, &schema);
+        assert_eq!(kept_values, values(&[("steps", "")]));
+        assert_eq!(kept(&kept_values, &schema), kept_values);
     }
 
     #[test]

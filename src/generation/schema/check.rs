@@ -11,6 +11,9 @@ impl InputSchema {
             .iter()
             .filter_map(|field| {
                 let mistake = match inputs.get(&field.name) {
+                    value @ Some(_) if value == field.emptied.as_ref() && !field.required => {
+                        return None;
+                    }
                     Some(value) => check_value(field, value)?,
                     // An untouched switch is off.
                     None if field.required

@@ -1,5 +1,7 @@
 //! Tests how every kind of field converts its texts.
 
+mod emptied;
+
 use proptest::{collection, prelude::*};
 
 use super::*;

@@ -291,6 +291,7 @@ impl Generations {
         self.0.own.of(&run.session, model).ok_or_else(|| GenerateError::MissingKey {
             provider: model.provider(),
             variable: KEYS_OF_PAGE.to_owned(),
+            detail: String::new(),
         })
     }
 }

@@ -1,30 +1,36 @@
 //! Copies a picture without its metadata: only what is needed to draw it is kept, so that even
 //! unknown kinds of metadata are removed.
 //!
-//! Colour profiles and the orientation are needed to draw, and animations stay. Text that is
-//! painted into the visible picture is not found.
+//! Colour profiles, without their texts, and the orientation are needed to draw, and animations
+//! stay. Colours that nobody sees are cleared in PNG and in WebP without loss. Text that is painted
+//! into the visible picture is not found, nor what a lossy picture has below its transparency.
 
 mod avif;
 mod gif;
+mod gif_pixels;
+mod icc;
 mod jpeg;
+mod jpeg_tables;
 mod png;
+mod repacking;
 mod stealth;
 #[cfg(test)]
 mod tests;
+mod unseen;
 mod webp;
 
 pub use self::stealth::CLEANING;
 use super::{COMMENT, Texts, encoded, exif_block, jpeg::EXIF};
 use crate::generation::ImageType;
 
-/// The largest colour profile that is kept.
-const MAX_PROFILE_BYTES: usize = 4 * 1024 * 1024;
-
 /// The picture in `file` with nothing else in it; `None` where that cannot be guaranteed. Takes as
 /// much memory as the picture decoded and encoded.
 pub fn clean(file: &[u8], content_type: ImageType) -> Option<Vec<u8>> {
     match content_type {
-        ImageType::Png => stealth::wiped_png(png::clean(file)?),
+        ImageType::Png => {
+            let cleaned = png::clean(file)?;
+            stealth::wiped_png(unseen::cleared_png(cleaned.file, cleaned.has_more)?)
+        }
         ImageType::Jpeg => jpeg::clean(file),
         ImageType::Webp => stealth::wiped_webp(webp::clean(file)?),
         ImageType::Gif => gif::clean(file),
@@ -63,11 +69,4 @@ pub fn avif_has_end(file: &[u8]) -> bool {
 /// Whether an AVIF has items that are not drawn.
 pub fn avif_has_words(file: &[u8]) -> bool {
     avif::has_words(file)
-}
-
-/// A colour profile, of the length in its own first four bytes; `None` when it is truncated or too
-/// long.
-fn profile(bytes: &[u8]) -> Option<&[u8]> {
-    let length = usize::try_from(u32::from_be_bytes(*bytes.first_chunk()?)).ok()?;
-    bytes.get(..length).filter(|profile| profile.len() <= MAX_PROFILE_BYTES)
 }

@@ -289,8 +289,8 @@ mod tests {
 
     #[tokio::test]
     async fn every_provider_is_searched_and_paged_on() {
-        let missing =
-            Fault::MissingKey { provider: ProviderKind::Replicate, variable: "X".to_owned() };
+        let (provider, variable) = (ProviderKind::Replicate, "X".to_owned());
+        let missing = Fault::MissingKey { provider, variable, detail: String::new() };
         let registry = registry([
             fake(ProviderKind::Hf, Ok(())),
             fake(ProviderKind::Space, Ok(())),

@@ -24,7 +24,7 @@ impl Records {
         loop {
             let unfolded = sqlx::query(
                 "SELECT id, request, outputs, search_text FROM generations \
-                 WHERE folding < 2 AND id < $1 ORDER BY id DESC LIMIT $2",
+                 WHERE folding < 3 AND id < $1 ORDER BY id DESC LIMIT $2",
             );
             let Rows { rows, .. } = self.rows(unfolded.bind(before).bind(BATCH)).await?;
             // If not even an id can be read, there is no way past these rows; they stay as they

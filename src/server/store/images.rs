@@ -19,7 +19,7 @@ use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, PutPayload, path};
 
 use self::{availability::Availability, streaming::Verified};
 pub use self::{clean_copy::CleanCopy, streaming::OpenFile};
-pub(super) use self::{clean_copy::clean_location, converted_copy::converted_locations};
+pub(super) use self::{clean_copy::clean_locations, converted_copy::converted_locations};
 use super::{Spool, StoreError, free_space::FreeSpace, location::StorageLocation};
 use crate::server::{budget::Budget, picture};
 
@@ -206,8 +206,8 @@ impl Images {
 
     /// Removes what was made from a picture: it can be made again.
     pub(super) async fn delete_derived(&self, digest: &str) -> Result<(), StoreError> {
-        let own = [thumbnail_location(digest), clean_location(digest)];
-        for location in own.into_iter().chain(converted_locations(digest)) {
+        let own = std::iter::once(thumbnail_location(digest)).chain(clean_locations(digest));
+        for location in own.chain(converted_locations(digest)) {
             self.delete_at(&location).await?;
         }
         Ok(())
@@ -246,7 +246,8 @@ impl Images {
         self.remove_left_behind(before_ms).await?;
         let Some(folder) = self.folder.clone() else { return Ok(()) };
         tokio::task::spawn_blocking(move || {
-            for kind in ["images", "thumbs", "clean-1", "converted-1", "incoming"] {
+            let kinds = ["images", "thumbs", "converted-1", "incoming"];
+            for kind in kinds.into_iter().chain(clean_copy::FOLDERS) {
                 remove_unfinished_in(&folder.join(kind), before_ms);
             }
         })

@@ -24,7 +24,7 @@ fn all() -> Vec<E> {
     let (provider, model, variable) = (ProviderKind::Hf, detail(), detail());
     vec![
         E::BadKey { provider, variable: variable.clone(), detail: detail() },
-        E::MissingKey { provider, variable: variable.clone() },
+        E::MissingKey { provider, variable: variable.clone(), detail: detail() },
         E::NotPermitted { provider, variable, detail: detail() },
         E::NoCredit { provider, detail: detail() },
         E::GatedModel { model: model.clone(), page: "https://x.example/".to_owned() },

@@ -12,6 +12,8 @@ use self::{
     items::{MAX_ITEMS, extents, item},
 };
 
+use super::icc;
+
 pub use items::{exif_items, has_words};
 
 /// The types of items that make up a picture.
@@ -108,6 +110,22 @@ impl Page<'_> {
         self.keep(found.start..found.contents.end);
     }
 
+    /// Keeps how colours are meant: as numbers, or by a profile without its texts.
+    fn keep_colours(&mut self, found: &IsoBox) {
+        let Some((kind, profile)) = self.file[found.contents.clone()].split_first_chunk::<4>()
+        else {
+            return self.blank(found);
+        };
+        let profile = match kind {
+            b"nclx" => return self.keep_box(found),
+            b"prof" | b"rICC" => icc::blanked(profile),
+            _ => None,
+        };
+        let Some(profile) = profile else { return self.blank(found) };
+        self.keep(found.start..found.contents.start + 4);
+        self.out[found.contents.start + 4..][..profile.len()].copy_from_slice(&profile);
+    }
+
     /// Turns a box into a free one of the same size, because offsets depend on it.
     fn blank(&mut self, found: &IsoBox) {
         self.keep(found.header());
@@ -169,7 +187,9 @@ impl Page<'_> {
                 b"ipco" => {
                     self.keep(found.header());
                     for property in boxes(self.file, found.contents.clone()).take(MAX_ITEMS) {
-                        if DRAWN_PROPERTIES.contains(&&property.kind) {
+                        if &property.kind == b"colr" {
+                            self.keep_colours(&property);
+                        } else if DRAWN_PROPERTIES.contains(&&property.kind) {
                             self.keep_box(&property);
                         } else {
                             self.blank(&property);

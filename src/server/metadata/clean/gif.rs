@@ -1,5 +1,7 @@
 //! GIF: keeps pictures, their timing and the loop, and nothing after the end.
 
+use super::gif_pixels;
+
 const EXTENSION: u8 = 0x21;
 const TIMING: u8 = 0xf9;
 const COMMENT: u8 = 0xfe;
@@ -20,6 +22,9 @@ pub fn clean(file: &[u8]) -> Option<Vec<u8>> {
     let header = reader.take(13)?;
     out.extend(header);
     out.extend(reader.take(table_bytes(header[10]))?);
+    let table = header.len()..out.len();
+    let mut used = [false; 256];
+    used[usize::from(header[11])] = true;
     let (mut timing, mut has_picture, mut has_loop) = (None, false, false);
     // A truncated file is drawn up to its end.
     while let Some(block) = reader.block() {
@@ -32,19 +37,49 @@ pub fn clean(file: &[u8]) -> Option<Vec<u8>> {
                 out.push(0);
             }
             Block::Picture(picture) => {
-                if let Some(timing) = timing.take() {
+                let timing: Option<&[u8]> = timing.take();
+                if let Some(timing) = timing {
                     out.extend([EXTENSION, TIMING, 4]);
                     out.extend(timing);
                     out.push(0);
                 }
-                out.extend(picture);
+                let unseen = timing.filter(|told| told[0] & 1 != 0).map(|told| told[3]);
+                let seen = push_picture(&mut out, picture, unseen)?;
+                used.iter_mut().zip(seen).for_each(|(used, seen)| *used |= seen);
                 has_picture = true;
             }
             Block::Loop(_) | Block::Comment(_) | Block::Other => {}
         }
     }
+    blacken(&mut out[table], &used);
     out.push(END);
     has_picture.then_some(out)
+}
+
+/// Appends a picture without what follows its pixels, and without colours that it does not use; the
+/// colour `unseen` is transparent. Returns the colours that it uses of the table for all pictures.
+fn push_picture(out: &mut Vec<u8>, picture: &[u8], unseen: Option<u8>) -> Option<[bool; 256]> {
+    let (place, rest) = picture.split_at_checked(10)?;
+    let (colours, rest) = rest.split_at_checked(table_bytes(place[9]))?;
+    let (bits, parts) = rest.split_first()?;
+    let side = |at: usize| usize::from(u16::from_le_bytes([place[at], place[at + 1]]));
+    let mut pixels = gif_pixels::drawn(*bits, parts, side(5) * side(7))?;
+    if let Some(unseen) = unseen {
+        pixels.used[usize::from(unseen)] = false;
+    }
+    let mut colours = colours.to_vec();
+    blacken(&mut colours, &pixels.used);
+    out.extend(place);
+    out.extend(&colours);
+    out.push(*bits);
+    out.extend(pixels.parts);
+    Some(if colours.is_empty() { pixels.used } else { [false; 256] })
+}
+
+/// Sets the colours of a table that are not used to black.
+fn blacken(table: &mut [u8], used: &[bool; 256]) {
+    let unused = table.chunks_exact_mut(3).zip(used).filter(|(_, is_used)| !**is_used);
+    unused.for_each(|(colour, _)| colour.fill(0));
 }
 
 /// The comments of a GIF.

@@ -5,17 +5,17 @@ use std::io::Cursor;
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits, codecs::webp::WebPEncoder};
 use png::{BitDepth, ColorType};
 
+use super::{
+    repacking::{MAX_DECODED_BYTES, decoder, repacked},
+    unseen,
+};
 use crate::server::{
     budget::Work,
     metadata::{
-        png::{SIGNATURE, chunks, push_chunk},
         stealth::{BITS, Hidden, find},
         webp,
     },
 };
-
-/// Pictures that decode to more are not looked into.
-const MAX_DECODED_BYTES: usize = 64 * 1024 * 1024;
 
 /// The bits are changed where they are, and packed again.
 pub const CLEANING: Work = Work { most_bytes: MAX_DECODED_BYTES as u64, copies: 1 };
@@ -59,27 +59,8 @@ pub fn wiped_png(clean: Vec<u8>) -> Option<Vec<u8>> {
         return None;
     }
 
-    let mut packed = Vec::new();
-    let mut encoder = png::Encoder::new(&mut packed, width as u32, height as u32);
-    encoder.set_color(if channels == 4 { ColorType::Rgba } else { ColorType::Rgb });
-    encoder.write_header().ok()?.write_image_data(&pixels).ok()?;
-    // Everything but the pixels stays as it is; the new header comes before it.
-    let mut out = SIGNATURE.to_vec();
-    let mut others = chunks(&clean).skip(1).filter(|chunk| chunk.kind != b"IEND");
-    out.extend(chunks(&packed).next()?.whole);
-    others.by_ref().take_while(|chunk| chunk.kind != b"IDAT").for_each(|c| out.extend(c.whole));
-    let is_pixels = |chunk: &crate::server::metadata::png::Chunk<'_>| chunk.kind == b"IDAT";
-    chunks(&packed).filter(is_pixels).for_each(|chunk| out.extend(chunk.whole));
-    others.filter(|chunk| !is_pixels(chunk)).for_each(|chunk| out.extend(chunk.whole));
-    push_chunk(&mut out, b"IEND", &[]);
-    Some(out)
-}
-
-fn decoder(file: &[u8]) -> png::Decoder<Cursor<&[u8]>> {
-    let mut decoder =
-        png::Decoder::new_with_limits(Cursor::new(file), png::Limits { bytes: MAX_DECODED_BYTES });
-    decoder.set_ignore_iccp_chunk(true);
-    decoder
+    let color = if channels == 4 { ColorType::Rgba } else { ColorType::Rgb };
+    repacked(&clean, &pixels, color, BitDepth::Eight)
 }
 
 /// A clean WebP without text in its pixels; `None` when it cannot be made.
@@ -103,7 +84,9 @@ pub fn wiped_webp(clean: Vec<u8>) -> Option<Vec<u8>> {
         Some(DynamicImage::ImageRgb8(image)) => (image.into_raw(), 3),
         _ => return Some(clean),
     };
-    if !wipe(&mut pixels, width as usize, height as usize, channels) {
+    // Both, whatever the other finds.
+    let has_unseen = lossless.is_some() && unseen::clear(&mut pixels, channels, 1);
+    if !wipe(&mut pixels, width as usize, height as usize, channels) && !has_unseen {
         return Some(clean);
     }
     let color = match channels {

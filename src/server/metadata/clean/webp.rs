@@ -1,6 +1,6 @@
 //! WebP: keeps the chunks that draw, and nothing after the container.
 
-use super::super::exif_block;
+use super::{super::exif_block, icc};
 use crate::server::metadata::{
     jpeg::EXIF,
     webp::{self, Chunk, body, chunks, push_chunk},
@@ -21,7 +21,7 @@ pub fn clean(file: &[u8]) -> Option<Vec<u8>> {
     }
 
     let find = |kind| chunks(body(file)).find(|chunk| chunk.kind == kind);
-    let profile = find(b"ICCP").and_then(|chunk| super::profile(chunk.contents));
+    let profile = find(b"ICCP").and_then(|chunk| icc::clean(chunk.contents));
     let exif = find(b"EXIF").map(|chunk| chunk.contents);
     let upright =
         exif.and_then(|block| exif_block::upright(block.strip_prefix(EXIF).unwrap_or(block)));
@@ -32,7 +32,7 @@ pub fn clean(file: &[u8]) -> Option<Vec<u8>> {
     header[1..4].fill(0);
     push_chunk(&mut out, b"VP8X", &header);
     if let Some(profile) = profile {
-        push_chunk(&mut out, b"ICCP", profile);
+        push_chunk(&mut out, b"ICCP", &profile);
     }
     if header[0] & IS_ANIMATED != 0 {
         push_chunk(&mut out, b"ANIM", find(b"ANIM")?.contents.get(..6)?);

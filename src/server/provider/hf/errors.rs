@@ -158,7 +158,7 @@ fn no_access(call_site: CallSite<'_>, detail: String) -> Fault {
         );
         Fault::UnsupportedModel { model: call_site.model.to_owned(), detail }
     } else {
-        Fault::MissingKey { provider, variable }
+        Fault::MissingKey { provider, variable, detail: String::new() }
     }
 }
 

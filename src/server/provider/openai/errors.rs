@@ -149,7 +149,9 @@ fn by_status(
             model,
             detail: format!("{host} answered {status}: use the address that it redirects to"),
         },
-        401 | 403 if !call_site.with_key => Fault::MissingKey { provider, variable },
+        401 | 403 if !call_site.with_key => {
+            Fault::MissingKey { provider, variable, detail: String::new() }
+        }
         401 => Fault::BadKey { provider, variable, detail },
         403 => Fault::NotPermitted { provider, variable, detail },
         402 => Fault::NoCredit { provider, detail },

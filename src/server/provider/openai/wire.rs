@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::schema::{EXTRA, PREVIEWS};
 use crate::{
     generation::{FieldError, FileReference, InputValue, Inputs, Request},
-    server::{fault::Fault, json},
+    server::{fault::Fault, json, provider::whole::whole_json},
 };
 
 /// Fields that Easel itself writes into a request.
@@ -46,11 +46,11 @@ impl Order {
                 "mask" => order.mask = files(value).pop(),
                 PREVIEWS => {
                     order.fields.insert("stream".to_owned(), true.into());
-                    order.fields.insert(PREVIEWS.to_owned(), plain(value));
+                    order.fields.insert(PREVIEWS.to_owned(), plain(name, value)?);
                 }
                 EXTRA => order.fields.extend(extra(value)?),
                 _ => {
-                    order.fields.insert(name.clone(), plain(value));
+                    order.fields.insert(name.clone(), plain(name, value)?);
                 }
             }
         }
@@ -106,16 +106,13 @@ fn extra(value: &InputValue) -> Result<Map<String, Value>, Fault> {
     }
 }
 
-fn plain(value: &InputValue) -> Value {
-    match value {
+fn plain(name: &str, value: &InputValue) -> Result<Value, Fault> {
+    Ok(match value {
         InputValue::Boolean(boolean) => json!(boolean),
         InputValue::Number(number) => json!(number),
-        InputValue::Integer(integer) => match i64::try_from(*integer) {
-            Ok(integer) => json!(integer),
-            Err(_) => json!(*integer as f64),
-        },
+        InputValue::Integer(integer) => whole_json(name, *integer)?,
         other => other.to_string().into(),
-    }
+    })
 }
 
 fn rejected(field: FieldError) -> Fault {

@@ -263,6 +263,7 @@ fn missing_token() -> Fault {
     Fault::MissingKey {
         provider: ProviderKind::Replicate,
         variable: errors::TOKEN_VARIABLE.to_owned(),
+        detail: String::new(),
     }
 }
 

@@ -9,11 +9,12 @@ use sha2::{Digest, Sha256};
 use super::client::Client;
 use crate::{
     generation::{
-        FieldKind, FileReference, GenerationId, InputSchema, InputValue, PromptUse, Request, Role,
+        Field, FieldKind, FileReference, GenerationId, InputSchema, InputValue, PromptUse, Request,
+        Role,
     },
     server::{
         fault::Fault,
-        provider::{InputFile, Retry},
+        provider::{InputFile, Retry, whole::whole_json},
     },
 };
 
@@ -66,8 +67,8 @@ fn data_url(file: &InputFile) -> String {
     format!("data:{};base64,{}", file.content_type, STANDARD.encode(&file.bytes))
 }
 
-/// The inputs to send. Empty optional inputs are left out, never null; required ones with a default
-/// are always sent. A seed that the person left open becomes `seed`.
+/// The inputs to send. Empty optional inputs are left out, unless a person emptied one that has a
+/// default and the model takes it empty; required ones with a default are always sent. A seed that the person left open becomes `seed`.
 pub fn payload(
     request: &Request,
     prompt: PromptUse,
@@ -88,9 +89,13 @@ pub fn payload(
             (_, default) if field.required => default.clone(),
             _ => None,
         };
-        let value = request.inputs.get(&field.name).filter(|value| !is_empty(value)).cloned();
+        let is_choice = matches!(field.kind, FieldKind::Choice { .. });
+        let is_said = |value: &&InputValue| {
+            is_choice || !is_empty(value) || Some(*value) == field.emptied.as_ref()
+        };
+        let value = request.inputs.get(&field.name).filter(is_said).cloned();
         if let Some(value) = value.or_else(implied) {
-            input.insert(field.name.clone(), json(&field.kind, &value, addresses)?);
+            input.insert(field.name.clone(), json(field, &value, addresses)?);
         }
     }
     Ok(input)
@@ -116,13 +121,13 @@ fn is_empty(value: &InputValue) -> bool {
     }
 }
 
-fn json(kind: &FieldKind, value: &InputValue, addresses: &Addresses) -> Result<Value, Fault> {
+fn json(field: &Field, value: &InputValue, addresses: &Addresses) -> Result<Value, Fault> {
     Ok(match value {
         InputValue::Text(text) => Value::from(text.as_str()),
         InputValue::Boolean(boolean) => Value::from(*boolean),
-        InputValue::Integer(integer) => integer_json(*integer),
-        InputValue::Number(number) => match (kind, value.as_integer()) {
-            (FieldKind::Integer { .. }, Some(integer)) => integer_json(integer),
+        InputValue::Integer(integer) => whole_json(&field.name, *integer)?,
+        InputValue::Number(number) => match (&field.kind, value.as_integer()) {
+            (FieldKind::Integer { .. }, Some(integer)) => whole_json(&field.name, integer)?,
             _ => Number::from_f64(*number).map_or(Value::Null, Value::Number),
         },
         InputValue::File(FileReference::Url(url)) => Value::from(url.as_str()),
@@ -131,7 +136,7 @@ fn json(kind: &FieldKind, value: &InputValue, addresses: &Addresses) -> Result<V
             Value::from(address.as_str())
         }
         InputValue::List(items) => {
-            items.iter().map(|item| json(kind, item, addresses)).collect::<Result<_, _>>()?
+            items.iter().map(|item| json(field, item, addresses)).collect::<Result<_, _>>()?
         }
         InputValue::Json(text) => serde_json::from_str(text).map_err(|_| Fault::InputRejected {
             fields: Vec::new(),
@@ -140,20 +145,12 @@ fn json(kind: &FieldKind, value: &InputValue, addresses: &Addresses) -> Result<V
     })
 }
 
-/// The receiver reads JSON numbers as 64 bits.
-fn integer_json(integer: i128) -> Value {
-    i64::try_from(integer)
-        .map(Value::from)
-        .or_else(|_| u64::try_from(integer).map(Value::from))
-        .unwrap_or_else(|_| Value::from(integer as f64))
-}
-
 /// True when `echo` is how the API would return `sent`. Files are not compared, because the API
-/// moves them; members that it added do not matter.
+/// moves them; members that it added do not matter, nor does a null that it left out.
 pub fn is_echo(sent: &Map<String, Value>, echo: &Map<String, Value>) -> bool {
     sent.iter().all(|(name, value)| match echo.get(name) {
         Some(told) => same(value, told),
-        None => false,
+        None => value.is_null(),
     })
 }
 
@@ -173,75 +170,4 @@ fn same(sent: &Value, told: &Value) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::generation::{Field, Inputs};
-
-    fn schema() -> InputSchema {
-        let integer = FieldKind::Integer { min: None, max: Some(1000), step: None };
-        let options = [1, 2].map(|number| InputValue::Integer(number).into()).to_vec();
-        InputSchema {
-            fields: vec![
-                Field::new("seed", integer.clone()),
-                Field::new("steps", integer).with_default(InputValue::Integer(28)),
-                Field::new("megapixels", FieldKind::Choice { options, custom: false }),
-                Field { required: true, ..Field::new("go_fast", FieldKind::Boolean) },
-                Field::new("image", FieldKind::File { accept: "image/*".into() }),
-                Field::new("extra", FieldKind::Json),
-            ],
-        }
-    }
-
-    fn build(prompt: &str, inputs: Inputs) -> Value {
-        let request =
-            Request { model: "replicate:a/b".parse().unwrap(), prompt: prompt.into(), inputs };
-        let addresses =
-            Addresses::from([("d1".to_owned(), "data:image/png;base64,AA==".to_owned())]);
-        Value::Object(payload(&request, PromptUse::Optional, &schema(), &addresses, 7).unwrap())
-    }
-
-    #[test]
-    fn only_what_was_set_is_sent_and_a_seed() {
-        assert_eq!(
-            build("fox", Inputs::new()),
-            json!({"prompt": "fox", "seed": 7, "go_fast": false})
-        );
-    }
-
-    #[test]
-    fn empty_inputs_are_left_out_and_types_are_kept() {
-        let inputs = Inputs::from([
-            ("seed".into(), InputValue::Number(12.0)),
-            ("megapixels".into(), InputValue::Integer(2)),
-            ("go_fast".into(), InputValue::Boolean(true)),
-            ("image".into(), InputValue::File(FileReference::Stored("d1".into()))),
-            ("extra".into(), InputValue::Json(" ".into())),
-        ]);
-        assert_eq!(
-            build(" ", inputs),
-            json!({"seed": 12, "megapixels": 2, "go_fast": true, "image": "data:image/png;base64,AA=="})
-        );
-    }
-
-    #[test]
-    fn a_seed_follows_from_the_id_and_keeps_the_bounds() {
-        let id = GenerationId::from_parts(1, [9; 10]);
-        assert_eq!(seed_of(&id, 1), seed_of(&id, 1));
-        assert_ne!(seed_of(&id, 1), seed_of(&id, 2));
-        assert_eq!(within(1_000_001, Some(1), Some(10)), 2);
-    }
-
-    #[test]
-    fn an_echo_is_recognised_whatever_was_added_or_moved() {
-        let object = |value: Value| value.as_object().cloned().unwrap();
-        let sent =
-            object(json!({"seed": 3, "guidance": 3.0, "image": "data:image/png;base64,AA=="}));
-        let echo =
-            object(json!({"image": "https://x/y.png", "guidance": 3, "seed": 3, "width": 64}));
-        assert!(is_echo(&sent, &echo));
-        assert!(!is_echo(&sent, &object(json!({"seed": 4, "guidance": 3, "image": "https://x"}))));
-        assert!(!is_echo(&sent, &object(json!({"seed": 3}))));
-    }
-}
+mod tests;

@@ -151,8 +151,10 @@ fn field(name: &str, schema: &Object<'_>, required: bool) -> Field {
     };
     // An open seed is chosen for each run.
     let required = required && !is_seed && (default.is_some() || !may_be_empty);
+    let emptied = emptied(&field, schema).filter(|_| !required && !is_seed);
     Field {
         default,
+        emptied,
         required,
         help: Some(help).filter(|help| !help.is_empty()),
         advanced: deprecated || (is_advanced(name) && !required),
@@ -160,11 +162,37 @@ fn field(name: &str, schema: &Object<'_>, required: bool) -> Field {
     }
 }
 
+/// What is sent for an emptied input: an empty text or list where the schema allows that, or null.
+/// The model uses its default for everything that is left out. How many pictures there will be is
+/// never left open.
+fn emptied(field: &Field, schema: &Object<'_>) -> Option<InputValue> {
+    let null = || may_be_null(schema).then(InputValue::null);
+    match field.kind {
+        FieldKind::Text { secret: true, .. }
+        | FieldKind::Boolean
+        | FieldKind::File { .. }
+        | FieldKind::Files { .. } => None,
+        FieldKind::Text { min_length: None | Some(0), .. } => Some(InputValue::Text(String::new())),
+        FieldKind::List { .. } | FieldKind::Choices { .. } if !schema.contains_key("minItems") => {
+            Some(InputValue::List(Vec::new()))
+        }
+        _ if field.is_count() => None,
+        _ => null(),
+    }
+}
+
+/// Whether the schema lists null as a value.
+fn may_be_null(schema: &Object<'_>) -> bool {
+    let lists_null = |kinds: &Value| {
+        kinds.as_array().is_some_and(|kinds| kinds.iter().any(|kind| kind == "null"))
+    };
+    schema.get("nullable") == Some(&Value::Bool(true)) || schema.get("type").is_some_and(lists_null)
+}
+
 /// Whether the author meant an input to be optional, although some schema generators list all
 /// inputs whose default is `None` as required.
 fn may_be_empty(schema: &Object<'_>, help: &str) -> bool {
-    let says_null = schema.get("nullable") == Some(&Value::Bool(true))
-        || schema.get("default").is_some_and(Value::is_null);
+    let says_null = may_be_null(schema) || schema.get("default").is_some_and(Value::is_null);
     let help = help.to_ascii_lowercase();
     let words = [
         "leave empty",

@@ -43,6 +43,7 @@ pub async fn duplicate(
         return Err(Fault::MissingKey {
             provider: ProviderKind::Space,
             variable: token_variable.to_owned(),
+            detail: String::new(),
         });
     }
     stage_seen("asking who you are");

@@ -37,6 +37,8 @@ pub struct Endpoint {
     pub(super) polls: Vec<Poll>,
     /// It takes an input that only another function writes.
     pub(super) is_middle: bool,
+    /// The app's page alone is meant to run it.
+    pub(super) is_hidden: bool,
     /// The action of a person on the app's page that begins it.
     pub(super) begins: Begins,
     /// Why Easel cannot do all that the page does.

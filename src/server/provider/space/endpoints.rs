@@ -1,9 +1,13 @@
 //! Reads the endpoints of an app from its `/config` and `/info`.
 
-use std::{collections::HashSet, sync::Arc};
+mod bare;
+mod parameter;
+
+use std::collections::HashSet;
 
 use serde_json::Value;
 
+use self::parameter::parameter;
 use super::{
     chain,
     endpoint::{Endpoint, Parameter, Return, Slot, is_visible},
@@ -36,6 +40,8 @@ pub fn endpoints(config: &AppConfig, info: Option<&Value>) -> Vec<Endpoint> {
             begun.insert(step.fn_index);
             let first = Dependency { api_name: step.api_name.clone(), ..one.clone() };
             endpoint(config, &first, None, &mut room)
+        } else if bare::is_page_s_own(config, one) {
+            endpoint(config, one, None, &mut room).map(|own| Endpoint { is_hidden: true, ..own })
         } else {
             continue;
         };
@@ -70,6 +76,8 @@ fn endpoint(
         Some(name) => info.get("named_endpoints")?.get(format!("/{name}")),
         None => info.get("unnamed_endpoints")?.get(dependency.fn_index.to_string()),
     });
+    let bare = told.and_then(|told| bare::described(dependency, told));
+    let dependency = bare.as_ref().unwrap_or(dependency);
     let component = |id: &i64| config.components.get(id);
     let shown = |id: &&i64| component(id).is_none_or(|component| !component.skip_api);
 
@@ -142,6 +150,8 @@ fn endpoint(
         let label = component(id).and_then(|part| text(&part.props, "label")).unwrap_or_default();
         let visible = component(id).is_none_or(|part| is_visible(&part.props));
         let component = component(id).map(|part| part.kind.clone()).unwrap_or_default();
+        // The label of a result without a component only counts: “1st”.
+        let label = if component == "api" { String::new() } else { label };
         take(100 + label.len() + component.len())?;
         returns.push(Return { id: *id, label, component, visible });
     }
@@ -180,70 +190,8 @@ fn endpoint(
         changes,
         polls,
         is_middle,
+        is_hidden: false,
         begins: dependency.begins,
         obstacle,
     })
-}
-
-fn parameter(
-    index: usize,
-    id: i64,
-    component: Option<&Component>,
-    told: Option<&Value>,
-) -> Parameter {
-    let props = component.map(|component| Arc::clone(&component.props)).unwrap_or_default();
-    let of_told = |key: &str| told.and_then(|told| text(told, key));
-    let default = match told.map(|told| (told.get("parameter_has_default"), told)) {
-        Some((Some(Value::Bool(true)), told)) => {
-            Some(told.get("parameter_default").cloned().unwrap_or(Value::Null))
-        }
-        // The default of the app's own page is better than none; before 4.23 there is no other.
-        _ => props.get("value").filter(|value| !value.is_null()).cloned(),
-    };
-    let name = of_told("parameter_name").unwrap_or_else(|| format!("param_{index}"));
-    let is_made_up = |words: &str| {
-        let number = words.strip_prefix("parameter_").or_else(|| words.strip_prefix("param_"));
-        number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
-    };
-    let label = text(&props, "label")
-        .or_else(|| of_told("label").filter(|label| !is_made_up(label)))
-        .unwrap_or_else(|| match component {
-            Some(component) if is_made_up(&name) => name_of_kind(&component.kind),
-            _ => name.clone(),
-        });
-    Parameter {
-        id,
-        component: component
-            .map(|component| component.kind.clone())
-            .or_else(|| of_told("component").map(|kind| kind.to_lowercase()))
-            .unwrap_or_default(),
-        schema: told.and_then(|told| told.get("type")).cloned().unwrap_or(Value::Null),
-        visible: is_visible(&props),
-        wordings: component.map(|part| Arc::clone(&part.wordings)).unwrap_or_default(),
-        props,
-        default,
-        label,
-        name,
-    }
-}
-
-/// A label for a control without one; the app's own page shows an icon there, or nothing.
-fn name_of_kind(kind: &str) -> String {
-    match kind {
-        "textbox" | "textarea" | "text" | "multimodaltextbox" => "Prompt".to_owned(),
-        "imageeditor" | "imagemask" => "Image".to_owned(),
-        "checkbox" => "Option".to_owned(),
-        "dropdown" | "radio" => "Choice".to_owned(),
-        "checkboxgroup" => "Choices".to_owned(),
-        "slider" => "Number".to_owned(),
-        "colorpicker" => "Colour".to_owned(),
-        "dataframe" => "Table".to_owned(),
-        "uploadbutton" => "File".to_owned(),
-        "json" => "JSON".to_owned(),
-        kind => {
-            let mut letters = kind.chars();
-            let first = letters.next().map(|first| first.to_uppercase().to_string());
-            format!("{}{}", first.unwrap_or_default(), letters.as_str())
-        }
-    }
 }

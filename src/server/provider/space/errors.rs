@@ -17,6 +17,9 @@ use crate::{
 pub fn of_status(status: u16, retry_after: Option<u32>, body: &[u8], url: &Url) -> Fault {
     let json: Option<Value> = json::parse(body).ok();
     let detail = json.as_ref().and_then(|json| json.get("detail"));
+    if let (401, Some(detail)) = (status, detail) {
+        return of_words(status, retry_after, Some(detail), of_login(detail), url);
+    }
     let words = detail
         .or_else(|| json.as_ref()?.get("error"))
         .and_then(Value::as_str)
@@ -28,8 +31,17 @@ pub fn of_status(status: u16, retry_after: Option<u32>, body: &[u8], url: &Url) 
 /// shown.
 pub fn of_stranger(status: u16, retry_after: Option<u32>, body: &[u8], url: &Url) -> Fault {
     let json: Option<Value> = json::parse(body).ok();
-    let detail = json.as_ref().and_then(|json| json.get("detail")).map(|_| &Value::Null);
-    of_words(status, retry_after, detail, String::new(), url)
+    let detail = json.as_ref().and_then(|json| json.get("detail"));
+    let words =
+        if status == 401 { detail.map(of_login).unwrap_or_default() } else { String::new() };
+    of_words(status, retry_after, detail.map(|_| &Value::Null), words, url)
+}
+
+/// What an app says to those who are not signed in (`auth_message`, from 5.0), as plain text. Only
+/// this member is taken: Gradio alone writes it, and it is meant for everybody.
+fn of_login(detail: &Value) -> String {
+    let message = detail.get("auth_message").and_then(Value::as_str).unwrap_or_default();
+    redact::excerpt(&plain(message))
 }
 
 fn of_words(
@@ -41,9 +53,11 @@ fn of_words(
 ) -> Fault {
     let host = url.host_str().unwrap_or_default().to_owned();
     match status {
-        401 if detail.is_some() => {
-            Fault::MissingKey { provider: ProviderKind::Space, variable: SPACE_LOGINS.to_owned() }
-        }
+        401 if detail.is_some() => Fault::MissingKey {
+            provider: ProviderKind::Space,
+            variable: SPACE_LOGINS.to_owned(),
+            detail: words,
+        },
         // The Hub and its proxy respond alike for private and for missing Spaces.
         401 | 403 | 404 => Fault::ModelNotFound {
             model: host,
@@ -256,6 +270,12 @@ mod tests {
             &url(),
         );
         assert!(matches!(login, Fault::MissingKey { .. }));
+        let told = br#"{"detail":{"error":"Not authenticated","auth_message":"<b>Members</b> only: ask <a href='https://a.test'>us</a><script>x</script>"}}"#;
+        for login in [of_status(401, None, told, &url()), of_stranger(401, None, told, &url())] {
+            let Fault::MissingKey { detail, .. } = login else { panic!("{login:?}") };
+            assert!(detail.starts_with("Members only: ask us"), "{detail}");
+            assert!(!detail.contains(['<', '>']), "{detail}");
+        }
         assert!(matches!(of_status(401, None, b"<html>", &url()), Fault::ModelNotFound { .. }));
     }
 

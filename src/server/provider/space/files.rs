@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use bytes::Bytes;
 use url::Url;
 
@@ -78,9 +77,8 @@ pub async fn fetch(
         if data.len() / 4 * 3 > limit + 3 {
             return Err(Fault::BadAnswer { detail: "too large a file".to_owned() });
         }
-        let bytes = BASE64_STANDARD
-            .decode(data.trim())
-            .map_err(|_| Fault::BadAnswer { detail: "a file in broken base64".to_owned() })?;
+        let bytes = encoded::decode(&data)
+            .ok_or_else(|| Fault::BadAnswer { detail: "a file in broken base64".to_owned() })?;
         // The answer that contains it has reserved memory for it.
         return Ok(Held { value: told_apart(bytes), share: guard.budget().share(0) });
     }

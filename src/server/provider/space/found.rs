@@ -85,8 +85,7 @@ pub fn items(output: &Return, value: &Value) -> Vec<Item> {
         "audio" | "video" | "file" | "model3d" | "downloadbutton" | "uploadbutton" => {
             walk::walk(value, None, walk::Expects::Files, &mut items);
         }
-        // Buttons are the app's own controls, not its answer.
-        "button" | "duplicatebutton" | "clearbutton" | "loginbutton" | "timer" => {}
+        component if is_control(component) => {}
         _ => {
             walk::walk(value, None, walk::Expects::Anything, &mut items);
             // The rest of the value is part of the answer, too.
@@ -103,6 +102,25 @@ pub fn items(output: &Return, value: &Value) -> Vec<Item> {
     items
 }
 
+/// True for components whose values are pictures or other files.
+pub fn holds_media(component: &str) -> bool {
+    matches!(
+        component,
+        "image"
+            | "gallery"
+            | "imageslider"
+            | "annotatedimage"
+            | "imageeditor"
+            | "video"
+            | "model3d"
+    )
+}
+
+/// True for the app's own controls, which are not its answer.
+pub fn is_control(component: &str) -> bool {
+    matches!(component, "button" | "duplicatebutton" | "clearbutton" | "loginbutton" | "timer")
+}
+
 /// Adds the text of a value without files.
 fn said(output: &Return, value: &Value, items: &mut Vec<Item>) {
     let label = &output.label;
@@ -112,6 +130,10 @@ fn said(output: &Return, value: &Value, items: &mut Vec<Item>) {
         Value::String(words) if encoded::base64_of(words).is_some() => return,
         Value::String(seed) if is_seed(label) && seed.bytes().all(|byte| byte.is_ascii_digit()) => {
             Item::Told(Fact::new(FactKey::Seed, seed))
+        }
+        // A whole number beyond 64 bits.
+        Value::String(digits) if output.component == "number" && is_whole(digits) => {
+            Item::Said(Output::number(label, digits.clone()))
         }
         Value::String(words) => Item::Said(Output::text(label, words::shown(words))),
         Value::Number(number) => match words::digits(number) {
@@ -131,6 +153,11 @@ fn said(output: &Return, value: &Value, items: &mut Vec<Item>) {
         },
     };
     items.push(item);
+}
+
+fn is_whole(digits: &str) -> bool {
+    let digits = digits.strip_prefix('-').unwrap_or(digits);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// True for `Used seed`, `seed` and the like, which are reported as the seed.

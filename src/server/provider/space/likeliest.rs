@@ -22,8 +22,10 @@ fn likelihood(endpoint: &Endpoint) -> i32 {
     let paints =
         endpoint.returns.iter().any(|output| pictures.contains(&output.component.as_str()));
     let takes_words = |component: &str| matches!(component, "textbox" | "multimodaltextbox");
-    let prompt =
-        endpoint.parameters.iter().any(|parameter| takes_words(parameter.component.as_str()));
+    let prompt = endpoint
+        .parameters
+        .iter()
+        .any(|parameter| takes_words(parameter.component.as_str()) || parameter.component == "api");
     // A chat app shows its pictures in the chat.
     let talks = prompt && endpoint.returns.iter().any(|output| output.component == "chatbot");
     let name = endpoint.name.as_deref().unwrap_or_default().to_lowercase();
@@ -63,6 +65,7 @@ fn likelihood(endpoint: &Endpoint) -> i32 {
     points -= if takes_picture { 10 } else { 0 };
     points -= if endpoint.streaming { 50 } else { 0 };
     points -= if endpoint.is_middle { 60 } else { 0 };
+    points -= if endpoint.is_hidden { 30 } else { 0 };
     // An app's main function does not begin with a click on a part of something, or with an undo.
     points += match endpoint.begins {
         Begins::ByButton => 40,

@@ -117,7 +117,7 @@ impl Reader {
 
     /// The meaning of `payload`. Garbage and unknown messages are [`Step::Nothing`].
     pub fn read(&mut self, payload: &[u8]) -> Step {
-        let mut message = match json::parse::<Value>(payload) {
+        let mut message = match json::parse_lenient(payload) {
             Ok(message) => message,
             Err(JsonError::Broken) => return Step::Nothing,
             Err(JsonError::TooMany) => {

@@ -81,7 +81,9 @@ pub async fn run(
         if !call.is_next(&ended) {
             continue;
         }
-        let had_words = !shown.is_empty();
+        // What earlier steps said outlives a step that shows nothing itself, such as one that only
+        // makes a button ready again. Otherwise it was a status on the way to what failed.
+        let has_answered = !shown.is_empty() && !shown.is_written_by(&call.outputs);
         let data = page.data(app, call);
         let step = Step { app, call, session: &session, updates };
         let ran = step.run(data, &mut shown, &mut reporter).await;
@@ -91,7 +93,7 @@ pub async fn run(
             Err(error) => {
                 // The page continues with the functions that follow a failure.
                 let goes_on = is_of_app(&error);
-                failure.get_or_insert((had_words, error));
+                failure.get_or_insert((has_answered, error));
                 if !goes_on {
                     break;
                 }
@@ -104,15 +106,28 @@ pub async fn run(
             failure = Some((false, error));
         }
     }
-    if let Some((had_words, error)) = failure {
-        // What was made before the failure may have been paid for, and is worth more than what was
-        // to follow.
-        if error.is_ours() || !(shown.has_made_some() || had_words) {
-            return Err(with_empty_files(named_prompt(error, &form), &endpoint, job));
+    let Some((has_answered, error)) = failure else {
+        return download::download(app, shown.result(), filled.facts, updates).await;
+    };
+    // What was made before the failure may have been paid for, and is worth more than what was to
+    // follow.
+    if !error.is_ours() && (shown.has_made_some() || has_answered) {
+        match download::download(app, shown.result(), filled.facts, updates).await {
+            Ok(answer) if has_answered || has_files(&answer) => {
+                updates.notice(notice!("run-failed-early", error = error.to_string()));
+                return Ok(answer);
+            }
+            Err(lost @ (Fault::CannotKeep { .. } | Fault::Storage { .. })) => return Err(lost),
+            // Nothing but text, or files that were gone.
+            Ok(_) | Err(_) => {}
         }
-        updates.notice(notice!("run-failed-early", error = error.to_string()));
     }
-    download::download(app, shown.result(), filled.facts, updates).await
+    Err(with_empty_files(named_prompt(error, &form), &endpoint, job))
+}
+
+/// Whether an answer has a picture or another file, and not only text and numbers.
+fn has_files(answer: &Answer) -> bool {
+    matches!(answer, Answer::Images { images, files, .. } if !(images.is_empty() && files.is_empty()))
 }
 
 /// The app itself reports that it failed; nothing was lost on the network.

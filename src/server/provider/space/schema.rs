@@ -2,6 +2,7 @@
 
 mod custom;
 mod field;
+mod likelihood;
 mod prompt;
 
 use serde_json::Value;
@@ -39,11 +40,19 @@ pub fn form(endpoint: &Endpoint) -> Form {
     let prompt = prompt_parameter(endpoint);
     let mut fields: Vec<Field> = Vec::new();
     let mut bytes = 0;
-    for parameter in shown(endpoint) {
+    for parameter in endpoint.parameters.iter() {
+        let revealed_by = revealed_by(endpoint, parameter);
+        if !parameter.visible && revealed_by.is_none() {
+            continue;
+        }
         let is_prompt = prompt.is_some_and(|prompt| prompt.name == parameter.name);
         let field = if is_prompt { attachments(parameter) } else { field(parameter) };
         let Some(mut field) = field else { continue };
         follows_another(endpoint, parameter, &mut field);
+        if let Some(leader) = revealed_by {
+            field.advanced = true;
+            add_hint(&mut field, format!("The app shows it when {leader} changes."));
+        }
         let is_file = |field: &Field| matches!(field.kind, FieldKind::File { .. });
         // An app does not say which inputs it needs, and its page mostly may leave them empty. An
         // endpoint without a prompt has nothing to work on without its first file.
@@ -103,10 +112,23 @@ fn follows_another(endpoint: &Endpoint, parameter: &Parameter, field: &mut Field
         "The app fills it in again when {} changes; values that are not listed can be typed.",
         leader.map_or("another input", |one| one.label.as_str())
     );
+    add_hint(field, hint);
+}
+
+fn add_hint(field: &mut Field, hint: String) {
     field.help = Some(match field.help.take() {
         Some(help) => format!("{help} · {hint}"),
         None => hint,
     });
+}
+
+/// The label of the visible input whose change may show `parameter`, which is hidden at first.
+fn revealed_by<'e>(endpoint: &'e Endpoint, parameter: &Parameter) -> Option<&'e str> {
+    let mut changes = endpoint.changes.iter().filter(|_| !parameter.visible);
+    changes.find_map(|change| {
+        let mut leaders = shown(endpoint).filter(|one| one.id == change.id);
+        leaders.next().filter(|_| change.writes(parameter.id)).map(|one| one.label.as_str())
+    })
 }
 
 fn shown(endpoint: &Endpoint) -> impl Iterator<Item = &Parameter> {
@@ -147,6 +169,39 @@ mod tests {
         let endpoint = endpoints(&AppConfig::parse(&config).unwrap(), None).remove(0);
         let fields = form(&endpoint).schema.fields.into_iter();
         fields.filter(|field| field.required).map(|field| field.label).collect()
+    }
+
+    #[test]
+    fn an_input_that_appears_after_a_choice_is_in_the_form() {
+        let part = |id: u32, kind: &str, visible: bool| {
+            let props = json!({"label": format!("{kind} {id}"), "visible": visible, "choices": ["a", "b"],
+                "value": "a"});
+            json!({"id": id, "type": kind, "props": props})
+        };
+        let fields = |inputs: Value| {
+            let config = json!({
+                "version": "5.0",
+                "dependencies": [
+                    {"id": 0, "api_name": "run", "inputs": inputs, "outputs": [9], "targets": [[8, "click"]]},
+                    {"id": 1, "inputs": [1], "outputs": [2, 3], "targets": [[1, "change"]]},
+                ],
+                "components": [part(0, "textbox", true), part(1, "radio", true), part(2, "slider", false),
+                    part(3, "dropdown", false), part(4, "textbox", false), part(9, "image", true)],
+            });
+            let endpoint = endpoints(&AppConfig::parse(&config).unwrap(), None).remove(0);
+            let fields = form(&endpoint).schema.fields.into_iter();
+            fields.map(|field| (field.label, field.advanced)).collect::<Vec<_>>()
+        };
+        let told = |label: &str, advanced| (label.to_owned(), advanced);
+        let appearing = [told("slider 2", true), told("dropdown 3", true)];
+        let wanted = [[told("radio 1", false)].as_slice(), &appearing].concat();
+        assert_eq!(fields(json!([0, 1, 2, 3, 4])), wanted);
+        // The choice only shows other inputs.
+        let mut found = fields(json!([0, 2, 3, 4]));
+        found.sort();
+        let mut wanted = wanted;
+        wanted.sort();
+        assert_eq!(found, wanted);
     }
 
     #[test]

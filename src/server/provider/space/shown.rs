@@ -66,7 +66,10 @@ impl<'e> ShownOutputs<'e> {
         let mut own = shelves
             .filter(|(output, shelf)| !shelf.is_hidden && !self.given.contains(&output.id))
             .flat_map(|(_, shelf)| &shelf.items);
-        self.has_made_some |= own.any(|item| matches!(item, Item::Media(_)));
+        // Beside a component for pictures, one in a text is decoration, such as a turning wheel.
+        let has_place = self.returns.iter().any(|output| found::holds_media(&output.component));
+        self.has_made_some |=
+            own.any(|item| matches!(item, Item::Media(media) if !(media.is_embedded && has_place)));
         let pictures: Vec<_> =
             self.items().filter(|item| item.picture().is_some()).cloned().collect();
         if !pictures.is_empty() && inline_bytes(&pictures) <= MAX_INLINE_BYTES {
@@ -82,9 +85,19 @@ impl<'e> ShownOutputs<'e> {
         self.items().next().is_none()
     }
 
-    /// Whether a picture or another file was shown in a component that the person does not fill in.
+    /// Whether a picture or another file was shown in a component that the person does not fill in,
+    /// and not only as a decoration.
     pub fn has_made_some(&self) -> bool {
         self.has_made_some
+    }
+
+    /// Whether a function that writes to the components `ids` shows something there itself, other
+    /// than in buttons and in what the person fills in.
+    pub fn is_written_by(&self, ids: &[i64]) -> bool {
+        let is_written = |output: &&Return| ids.contains(&output.id);
+        let mut written = self.returns.iter().filter(is_written);
+        written
+            .any(|output| !found::is_control(&output.component) && !self.given.contains(&output.id))
     }
 
     /// The items shown now.

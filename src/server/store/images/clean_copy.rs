@@ -57,7 +57,19 @@ impl Images {
     }
 }
 
-/// The number is the version of the cleaning code.
-pub(in crate::server::store) fn clean_location(digest: &str) -> path::Path {
-    path::Path::from(format!("clean-1/{}/{digest}", &digest[..2]))
+/// The folders of clean copies, the present one first. The number is the version of the cleaning
+/// code: what an earlier one made is served no more, and goes when its picture does.
+pub(super) const FOLDERS: [&str; 2] = ["clean-2", "clean-1"];
+
+fn clean_location(digest: &str) -> path::Path {
+    location_in(FOLDERS[0], digest)
+}
+
+/// The places of all clean copies of a picture.
+pub(in crate::server::store) fn clean_locations(digest: &str) -> [path::Path; 2] {
+    FOLDERS.map(|folder| location_in(folder, digest))
+}
+
+fn location_in(folder: &str, digest: &str) -> path::Path {
+    path::Path::from(format!("{folder}/{}/{digest}", &digest[..2]))
 }

@@ -213,7 +213,9 @@ impl Page<'_> {
             self.keep(entry.start..end);
             self.out[begin + ENTRY_NAME.start..begin + ENTRY_NAME.end].fill(0);
             for found in boxes(self.file, end..entry.contents.end).take(MAX_BOXES) {
-                if DRAWN.contains(&&found.kind) {
+                if &found.kind == b"colr" {
+                    self.keep_colours(&found);
+                } else if DRAWN.contains(&&found.kind) {
                     self.keep_box(&found);
                 } else {
                     self.blank(&found);

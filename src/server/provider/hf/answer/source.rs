@@ -4,6 +4,7 @@ use base64::{
     Engine, alphabet,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::Picture;
@@ -55,7 +56,8 @@ fn deeper<'v>(value: &'v Value, name: &str, depth: usize, found: &mut Vec<&'v st
         "mask_image",
         "control_image",
     ];
-    const NAMES: [&str; 5] = ["image", "img", "picture", "photo", "sample"];
+    const NAMES: [&str; 9] =
+        ["image", "img", "picture", "photo", "sample", "output", "generated", "render", "artwork"];
     if depth > MAX_DEPTH || found.len() > super::MAX_PICTURES || GIVEN.contains(&name) {
         return;
     }
@@ -66,10 +68,15 @@ fn deeper<'v>(value: &'v Value, name: &str, depth: usize, found: &mut Vec<&'v st
                 Some(Picture::At(address)) => {
                     let name = name.to_ascii_lowercase();
                     let path = address.split(['?', '#']).next().unwrap_or_default();
+                    let path = path.to_ascii_lowercase();
                     let is_called = NAMES.iter().any(|one| name.contains(one));
                     is_called || ENDINGS.iter().any(|ending| path.ends_with(ending))
                 }
-                Some(Picture::Unknown(_)) => text.trim_start().starts_with("data:image/"),
+                Some(Picture::Unknown(bytes)) => {
+                    let kinds = ["data:image/", "data:video/", "data:audio/"];
+                    kinds.iter().any(|kind| text.trim_start().starts_with(kind))
+                        || picture::is_svg(&bytes)
+                }
                 None => false,
             };
             if is_picture {
@@ -88,7 +95,10 @@ fn deeper<'v>(value: &'v Value, name: &str, depth: usize, found: &mut Vec<&'v st
 
 /// A text that represents a picture: a URL, a `data:` URL or base64.
 pub fn source(text: &str) -> Option<Picture> {
-    let text = text.trim().trim_matches('"');
+    // Python writes bytes as `b'…'`.
+    let text = text.trim();
+    let bytes = text.strip_prefix("b'").and_then(|text| text.strip_suffix('\''));
+    let text = bytes.unwrap_or(text).trim_matches('"').trim();
     if text.starts_with("https://") || text.starts_with("http://") {
         return Some(Picture::At(text.to_owned()));
     }
@@ -96,7 +106,14 @@ pub fn source(text: &str) -> Option<Picture> {
         return Some(Picture::Unknown(text.as_bytes().to_vec()));
     }
     let encoded = match text.strip_prefix("data:") {
-        Some(data) => data.split_once(";base64,")?.1,
+        Some(data) => match data.split_once(";base64,") {
+            Some((_, encoded)) => encoded,
+            // Percent-encoded, as drawings are.
+            None => {
+                let bytes = Vec::from_iter(percent_decode_str(data.split_once(',')?.1));
+                return picture::is_svg(&bytes).then_some(Picture::Unknown(bytes));
+            }
+        },
         None => text,
     };
     // Longer than any picture that is accepted.

@@ -36,6 +36,33 @@ const TOLD: [(&str, &[&str]); 3] = [
     ("video/*", &["video", "videos", "film", "movie", "clip", "mp4", "mov", "webm"]),
 ];
 
+/// Further words that indicate pictures, where an input is named after what it shows.
+const PICTURE_NAMES: &[&str] = &[
+    "avatar",
+    "background",
+    "canny",
+    "control",
+    "controlnet",
+    "depth",
+    "frame",
+    "garm",
+    "garment",
+    "init",
+    "logo",
+    "pose",
+    "ref",
+    "reference",
+    "scribble",
+    "subject",
+];
+
+/// Words that say that an input is an address and no file, in its name.
+const LINK_NAMES: &[&str] =
+    &["callback", "endpoint", "href", "link", "lora", "loras", "uri", "url", "webhook", "weights"];
+
+/// Words of a description that say so, unless the name says that it is a file.
+const LINK_WORDS: &[&str] = &["lora", "loras", "safetensors", "webhook", "weights"];
+
 /// Words that indicate another kind of file, whatever else the text says.
 const ANYTHING: &[&str] = &[
     "zip",
@@ -77,6 +104,20 @@ const ANYTHING: &[&str] = &[
 /// Words that only say that it is a file.
 const A_FILE: &[&str] = &["file", "files", "data", "attachment", "media", "upload", "asset"];
 
+/// Whether an input is the address of something, such as weights, and not a file of the person. The
+/// name of a picture or another file decides, whatever the description says.
+pub fn is_link(name: &str, schema: &Object<'_>) -> bool {
+    let (named, described) = (words(name), schema.get("description").and_then(Value::as_str));
+    let has = |known: &[&str]| named.iter().any(|one| known.contains(&one.as_str()));
+    let is_file = TOLD.iter().any(|(_, known)| has(known)) || has(PICTURE_NAMES) || has(A_FILE);
+    let is_weights = has(&["lora", "loras", "weights", "webhook", "callback"]);
+    let told = || {
+        let described = words(described.unwrap_or_default());
+        described.iter().any(|one| LINK_WORDS.contains(&one.as_str()))
+    };
+    is_weights || !is_file && (has(LINK_NAMES) || told())
+}
+
 /// The file types of an input, in HTML's `accept` syntax. A name that indicates one kind decides,
 /// unless the description speaks of archives and the like; a name that only says that it is a file
 /// leaves it to the description. Without any hint it is a picture, as with most models.
@@ -92,11 +133,19 @@ pub fn accept(name: &str, schema: &Object<'_>) -> String {
     let told = |words: &[String]| -> Vec<&str> {
         TOLD.iter().filter(|(_, known)| has(words, known)).map(|(kind, _)| *kind).collect()
     };
-    if has(&named, ANYTHING) || has(&described, ANYTHING) {
+    let of_name = told(&named);
+    // What a picture is used with is no file of the person.
+    let is_picture = of_name == ["image/*"] || of_name.is_empty() && has(&named, PICTURE_NAMES);
+    let is_used_with = |word: &str| is_picture && LINK_WORDS.contains(&word);
+    let is_anything = |word: &String| ANYTHING.contains(&word.as_str()) && !is_used_with(word);
+    if has(&named, ANYTHING) || described.iter().any(is_anything) {
         return "*/*".to_owned();
     }
-    let of_name = told(&named);
-    let kinds = if of_name.is_empty() { told(&described) } else { of_name };
+    let kinds = match of_name.is_empty() {
+        true if has(&named, PICTURE_NAMES) => vec!["image/*"],
+        true => told(&described),
+        false => of_name,
+    };
     match kinds.as_slice() {
         [kind] => (*kind).to_owned(),
         [] if !has(&named, A_FILE) => "image/*".to_owned(),

@@ -2,7 +2,11 @@
 
 use serde_json::Value;
 
-use super::{accept::accept, resolve::Object, value::scalar};
+use super::{
+    accept::{accept, is_link},
+    resolve::Object,
+    value::scalar,
+};
 use crate::generation::{ChoiceOption, FieldKind};
 
 const MAX_OPTIONS: usize = 1_000;
@@ -96,20 +100,12 @@ fn tells_of_lines(text: &str) -> bool {
 fn string_kind(name: &str, schema: &Object<'_>) -> FieldKind {
     let text = |member: &str| schema.get(member).and_then(Value::as_str).unwrap_or_default();
     let is_true = |member: &str| schema.get(member).and_then(Value::as_bool) == Some(true);
-    let name = name.to_ascii_lowercase();
-    if text("format") == "uri" {
-        // Weights are pasted as a URL or a name. Every other URL input may be a file of the
-        // person's own; its field also accepts a URL.
-        let help = text("description").to_ascii_lowercase();
-        let names = ["lora", "weights", "url"];
-        let words = ["lora", "weights", "safetensors"];
-        let is_text = name.split('_').any(|part| names.contains(&part))
-            || words.iter().any(|word| help.contains(word));
-        if !is_text {
-            return FieldKind::File { accept: accept(&name, schema) };
-        }
+    // Weights are pasted as a URL or a name. Every other URL input may be a file of the person's
+    // own; its field also accepts a URL.
+    if text("format") == "uri" && !is_link(name, schema) {
+        return FieldKind::File { accept: accept(name, schema) };
     }
-    let default = text("default");
+    let (name, default) = (name.to_ascii_lowercase(), text("default"));
     let long = default.chars().count() > 60 || default.contains('\n');
     let prose = ["prompt", "caption", "text"].iter().any(|word| name.contains(word))
         || [name.as_str(), text("title"), text("description")].into_iter().any(tells_of_lines);

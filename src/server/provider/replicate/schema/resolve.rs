@@ -61,6 +61,9 @@ impl<'s> Resolver<'s> {
                 (Some(only), None) => merged.0.extend(self.resolve(only, depth + 1).0),
                 _ => _ = merged.0.insert("x-union", &Value::Bool(true)),
             }
+            if union.iter().any(|part| part.get("type").and_then(Value::as_str) == Some("null")) {
+                merged.0.insert("nullable", &Value::Bool(true));
+            }
         }
         let own = own
             .iter()

@@ -40,6 +40,66 @@ fn what_has_lines_keeps_them() {
 }
 
 #[test]
+fn a_picture_is_a_file_whatever_its_description_says() {
+    let kind = |name: &str, description: &str| {
+        let property = json!({"type": "string", "format": "uri", "description": description});
+        named(name, property).kind
+    };
+    for name in [
+        "image",
+        "init_image",
+        "control_image",
+        "subject",
+        "face",
+        "reference",
+        "garm_img",
+        "mask",
+        "faceImage",
+        "input_image_url",
+        "ref_pose",
+    ] {
+        for description in ["", "Applied with the LoRA", "How it weights the url", "?"] {
+            let picture = FieldKind::File { accept: "image/*".into() };
+            assert_eq!(kind(name, description), picture, "{name}: {description}");
+        }
+    }
+    for (name, description) in [
+        ("url", ""),
+        ("webhook", "Told of the end"),
+        ("callbackUrl", ""),
+        ("lora_weights", ""),
+        ("replicate_weights", ""),
+        ("lora", "An image style"),
+        ("extra", "LoRA weights, a .tar"),
+        ("model_link", ""),
+    ] {
+        assert_eq!(kind(name, description), text(false), "{name}: {description}");
+    }
+    let anything = FieldKind::File { accept: "*/*".into() };
+    assert_eq!(kind("input_file", "Weights or anything"), anything);
+}
+
+#[test]
+fn an_emptied_input_is_sent_as_the_schema_allows() {
+    let emptied = |mut property: Value| {
+        property["description"] = json!("");
+        one(property).emptied
+    };
+    let null = Some(InputValue::null());
+    for (property, expected) in [
+        (json!({"type": "string", "default": "a"}), Some(InputValue::Text(String::new()))),
+        (json!({"type": "string", "minLength": 1, "default": "a"}), None),
+        (json!({"type": "integer", "default": 1}), None),
+        (json!({"type": "integer", "default": 1, "nullable": true}), null.clone()),
+        (json!({"type": ["number", "null"], "default": 1}), null.clone()),
+        (json!({"anyOf": [{"type": "number"}, {"type": "null"}], "default": 1}), null),
+        (json!({"type": "boolean", "default": true}), None),
+    ] {
+        assert_eq!(emptied(property.clone()), expected, "{property}");
+    }
+}
+
+#[test]
 fn every_shape_of_the_census_has_a_control() {
     let image = || "image/*".to_owned();
     for (name, property, kind) in [

@@ -5,7 +5,7 @@ use std::{collections::HashSet, time::Duration};
 
 use super::{after, call, is_kept, shows, shows_made};
 use crate::server::provider::space::{
-    endpoint::{Call, Change, Poll},
+    endpoint::{Call, Change, Poll, is_visible},
     wire::{AppConfig, Begins, Dependency},
 };
 
@@ -95,7 +95,10 @@ pub fn changes(config: &AppConfig, first: &Dependency, then: &[Call]) -> Vec<Cha
                 false => {
                     let is_given = FILLED_IN.contains(&kind(id)) || CHOSEN.contains(&kind(id));
                     let is_result = results.contains(&id) || first.outputs.contains(&id);
-                    let is_for_it = |id: &i64| reads.contains(id) && is_kept(config, *id);
+                    // An input that is hidden at first may be shown by it.
+                    let is_for_it = |id: &i64| {
+                        reads.contains(id) && (is_kept(config, *id) || is_hidden(config, *id))
+                    };
                     is_given && !is_result && written.any(is_for_it)
                 }
             };
@@ -108,6 +111,15 @@ pub fn changes(config: &AppConfig, first: &Dependency, then: &[Call]) -> Vec<Cha
         }
     }
     changes
+}
+
+/// Whether the page shows the input only later.
+fn is_hidden(config: &AppConfig, id: i64) -> bool {
+    let part = config.components.get(&id);
+    part.is_some_and(|part| {
+        let kind = part.kind.as_str();
+        !is_visible(&part.props) && (FILLED_IN.contains(&kind) || CHOSEN.contains(&kind))
+    })
 }
 
 /// The functions that the page polls for a result while a timer runs, where `first` and its

@@ -55,30 +55,41 @@ pub fn name_of(words: &str) -> Option<String> {
     Some(format!("output.{ending}"))
 }
 
+/// The bytes of base64 in either alphabet, with or without padding and line breaks.
+pub fn decode(encoded: &str) -> Option<Vec<u8>> {
+    ANY_PADDING.decode(digits(encoded.trim().as_bytes())).ok()
+}
+
+/// Lines may be broken; text with spaces is not base64.
+fn digits(encoded: &[u8]) -> Vec<u8> {
+    let digits = encoded.iter().filter(|byte| !matches!(byte, b'\n' | b'\r'));
+    let standard = digits.map(|byte| match byte {
+        b'-' => b'+',
+        b'_' => b'/',
+        byte => *byte,
+    });
+    standard.collect()
+}
+
 fn bare_picture(words: &str) -> Option<Cow<'_, str>> {
-    let words = words.trim().trim_matches('"');
-    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(byte);
+    // Python writes bytes as `b'…'`.
+    let words = words.trim_start_matches('\u{feff}').trim();
+    let bytes = words.strip_prefix("b'").and_then(|words| words.strip_suffix('\''));
+    let words = bytes.unwrap_or(words).trim_matches('"').trim();
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=\r\n".contains(byte);
     let head: Vec<u8> = words.bytes().take(HEAD).collect();
     // The head is checked before the rest, because most texts are long and few are pictures.
     if head.len() < HEAD || !head.iter().all(is_digit) {
         return None;
     }
-    let digits = |bytes: &[u8]| -> Vec<u8> {
-        // Lines may be broken; text with spaces is not base64.
-        let digits = bytes.iter().filter(|byte| !matches!(byte, b'\n' | b'\r'));
-        let standard = digits.map(|byte| match byte {
-            b'-' => b'+',
-            b'_' => b'/',
-            byte => *byte,
-        });
-        standard.collect()
-    };
-    let begins = ANY_PADDING.decode(digits(&head)).ok()?;
+    // The last digits of the head may be a part of three bytes.
+    let head = digits(&head);
+    let begins = ANY_PADDING.decode(&head[..head.len() / 4 * 4]).ok()?;
     picture::content_type(&begins)?;
     if words.len() / 4 * 3 > picture::MAX_IMAGE_BYTES + 1024 {
         return None;
     }
-    let bytes = ANY_PADDING.decode(digits(words.as_bytes())).ok()?;
+    let bytes = decode(words)?;
     let (width, height) = picture::size(&bytes)?;
     (width > 0 && height > 0).then(|| BASE64_STANDARD.encode(bytes).into())
 }
@@ -96,6 +107,8 @@ mod tests {
         lines.insert(70, '\n');
         let lines = format!(" {lines}\n");
         assert_eq!(base64_picture(&lines).as_deref(), Some(plain.as_str()));
+        let narrow = format!("\u{feff}b'{}\r\n{}'", &plain[..20], &plain[20..]);
+        assert_eq!(base64_picture(&narrow).as_deref(), Some(plain.as_str()));
         let unpadded = plain.trim_end_matches('=').replace('+', "-").replace('/', "_");
         assert_eq!(base64_picture(&unpadded).as_deref(), Some(plain.as_str()));
         for words in [

@@ -1,5 +1,6 @@
 //! Finds files anywhere in a value, in the formats of all releases and at any depth.
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::Value;
 
 use super::{
@@ -7,7 +8,7 @@ use super::{
     embedded::{embedded, without_embedded},
     encoded, looks_like_picture, name_of,
 };
-use crate::server::provider::space::wire::text;
+use crate::server::{picture, provider::space::wire::text};
 
 /// What a value contains, judged by its component.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +99,7 @@ fn rest_within(value: &Value, depth: usize) -> Option<Value> {
     }
     match value {
         Value::String(words) if encoded::base64_picture(words).is_some() => None,
-        Value::String(words) if is_data(words) => None,
+        Value::String(words) if is_data(words) || is_drawing(words) => None,
         Value::String(words) if words.contains("![") || words.contains("<img") => {
             let words = without_embedded(words);
             let words = words.trim().to_owned();
@@ -126,12 +127,19 @@ fn is_data(words: &str) -> bool {
     words.starts_with("data:") && words.contains(";base64,") && encoded::base64_of(words).is_some()
 }
 
+/// A whole drawing as its SVG text.
+fn is_drawing(words: &str) -> bool {
+    words.trim_end().ends_with("svg>") && picture::is_svg(words.as_bytes())
+}
+
 fn in_words(words: &str, caption: Option<&str>, expects: Expects, depth: usize) -> Option<Item> {
     let is_address = words.starts_with("http://") || words.starts_with("https://");
     let one_line = !words.contains('\n');
     let names_picture = one_line && looks_like_picture(words);
     let (place, is_picture, is_embedded) = if let Some(data) = encoded::base64_picture(words) {
         (ImageSource::Base64(data.into_owned()), true, false)
+    } else if expects != Expects::Files && is_drawing(words) {
+        (ImageSource::Base64(BASE64_STANDARD.encode(words)), false, false)
     } else if expects == Expects::Anything && is_data(words) {
         (ImageSource::Base64(encoded::base64_of(words)?.into_owned()), false, false)
     } else if expects == Expects::Files && depth <= 1 {
@@ -159,6 +167,7 @@ fn in_words(words: &str, caption: Option<&str>, expects: Expects, depth: usize) 
     };
     let name = match &place {
         ImageSource::Path(path) => path.rsplit('/').next().map(str::to_owned),
+        ImageSource::Base64(_) if is_drawing(words) => Some("drawing.svg".to_owned()),
         ImageSource::Base64(_) if !is_picture => encoded::name_of(words),
         ImageSource::Address(address) if is_embedded => {
             address.rsplit(['/', '=']).next().map(str::to_owned)

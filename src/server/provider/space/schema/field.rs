@@ -1,8 +1,8 @@
 //! Maps one component to a form control: its kind, bounds, choices and default.
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
-use super::custom;
+use super::{custom, likelihood::is_negative};
 use crate::{
     generation::{ChoiceOption, Field, FieldKind, InputValue, Role},
     server::provider::space::{endpoint::Parameter, found, wire::text},
@@ -15,6 +15,7 @@ pub fn field(parameter: &Parameter) -> Option<Field> {
     let props = &parameter.props;
     let number = |key: &str| props.get(key).and_then(Value::as_f64);
     let role = Role::of_name(&parameter.name).or_else(|| Role::of_name(&parameter.label));
+    let role = role.or_else(|| is_negative(parameter).then_some(Role::NegativePrompt));
     let custom = props.get("allow_custom_value") == Some(&Value::Bool(true));
     let kind = match parameter.component.as_str() {
         "colorpicker" => FieldKind::Colour,
@@ -66,6 +67,9 @@ pub fn field(parameter: &Parameter) -> Option<Field> {
             }
         }
         "json" | "dataframe" | "highlightedtext" => FieldKind::Json,
+        "api" if parameter.schema.get("enum").is_some() => {
+            FieldKind::Choice { options: choices(parameter), custom: false }
+        }
         _ => custom::kind(parameter)?,
     };
     let mut field = Field::new(&parameter.name, kind);
@@ -78,7 +82,36 @@ pub fn field(parameter: &Parameter) -> Option<Field> {
     field.default = parameter.default.as_ref().and_then(|value| input_value(&field.kind, value));
     // The app's own page can leave each of them empty, and sends null for it.
     field.required = false;
+    // A function without a page has no empty controls: what has no default must be given.
+    if parameter.component == "api" && parameter.default.is_none() {
+        field.required = true;
+    }
+    field.emptied = emptied(parameter, &field);
     Some(field)
+}
+
+/// What the app's page sends for an emptied control. A slider cannot be emptied; an open seed is
+/// chosen; and how many pictures there will be is never left open, because each may cost something.
+fn emptied(parameter: &Parameter, field: &Field) -> Option<InputValue> {
+    if field.role == Some(Role::Seed) || field.is_count() || parameter.component == "slider" {
+        return None;
+    }
+    match field.kind {
+        // A dropdown whose choices are not known yet.
+        FieldKind::Text { .. } if parameter.component == "dropdown" => Some(InputValue::null()),
+        FieldKind::Text { secret: false, .. } => Some(InputValue::Text(String::new())),
+        FieldKind::List { .. } | FieldKind::Choices { .. } => Some(InputValue::List(Vec::new())),
+        FieldKind::Integer { .. }
+        | FieldKind::Number { .. }
+        | FieldKind::Choice { .. }
+        | FieldKind::DateTime { .. }
+        | FieldKind::Colour
+        | FieldKind::Json => Some(InputValue::null()),
+        FieldKind::Text { secret: true, .. }
+        | FieldKind::Boolean
+        | FieldKind::File { .. }
+        | FieldKind::Files { .. } => None,
+    }
 }
 
 /// Whole numbers where step, bounds and default are whole. The step of a plain number box says
@@ -137,12 +170,17 @@ pub fn accepted(props: &Value) -> String {
     if types.is_empty() { "*/*".to_owned() } else { types.join(",") }
 }
 
+/// A whole number, digit by digit.
+fn whole(number: &Number) -> Option<i128> {
+    number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from))
+}
+
 fn scalar(value: &Value) -> Option<InputValue> {
     match value {
         Value::String(text) => Some(InputValue::Text(text.clone())),
         Value::Bool(flag) => Some(InputValue::Boolean(*flag)),
-        Value::Number(number) => Some(match number.as_i64() {
-            Some(integer) => InputValue::Integer(integer.into()),
+        Value::Number(number) => Some(match whole(number) {
+            Some(integer) => InputValue::Integer(integer),
             None => InputValue::Number(number.as_f64()?),
         }),
         _ => None,
@@ -156,8 +194,9 @@ fn input_value(kind: &FieldKind, value: &Value) -> Option<InputValue> {
             Some(InputValue::Text(value.as_str()?.to_owned()))
         }
         FieldKind::Integer { .. } => {
-            let number = value.as_f64().filter(|number| number.fract() == 0.0)?;
-            Some(InputValue::Integer(number as i128))
+            let exact = value.as_number().and_then(whole);
+            let float = || value.as_f64().filter(|number| number.fract() == 0.0);
+            Some(InputValue::Integer(exact.or_else(|| Some(float()? as i128))?))
         }
         FieldKind::Number { .. } => Some(InputValue::Number(value.as_f64()?)),
         FieldKind::Boolean => Some(InputValue::Boolean(value.as_bool()?)),

@@ -1,8 +1,6 @@
 //! Finds the endpoint's prompt among its text boxes, and the files that go with it.
 
-use serde_json::Value;
-
-use super::{field::accepted, shown};
+use super::{field::accepted, likelihood, shown};
 use crate::{
     generation::{Field, FieldKind},
     server::provider::space::{
@@ -11,109 +9,21 @@ use crate::{
     },
 };
 
-/// Names of the prompt's box, in the languages of many apps.
-const PROMPT_WORDS: [&str; 8] =
-    ["prompt", "提示", "プロンプト", "프롬프트", "описание", "промпт", "描述", "咒语"];
-
-/// Parts of what a box says, as its label or inside while it is empty, that asks for a prompt.
-const ASKING: [&str; 16] = [
-    "prompt",
-    "describe",
-    "imagine",
-    "what do you want",
-    "what would you like",
-    "what should",
-    "what to ",
-    "scene",
-    "your idea",
-    "descreva",
-    "imagina",
-    "beschreib",
-    "décri",
-    "提示",
-    "描述",
-    "想象",
-];
-
-/// Names of arguments that mostly hold a prompt.
-const USUAL_NAMES: [&str; 5] = ["text", "query", "message", "instruction", "input_text"];
-
-/// Words in names of boxes for short texts of other kinds.
-const SHORT_TEXTS: [&str; 20] = [
-    "artist", "author", "email", "file", "filename", "folder", "id", "key", "language", "link",
-    "model", "name", "note", "notes", "path", "style", "tags", "title", "token", "url",
-];
-
-/// Parts of names of boxes with other text for the model, beside or against the prompt.
-const BESIDE_PROMPT: [&str; 22] = [
-    "negative",
-    "negativ",
-    "négati",
-    "neg_",
-    "neg prompt",
-    "system",
-    "pre prompt",
-    "pre-prompt",
-    "pre_prompt",
-    "post prompt",
-    "post-prompt",
-    "post_prompt",
-    "prefix",
-    "suffix",
-    "反向",
-    "负",
-    "負",
-    "反面",
-    "ネガティブ",
-    "부정",
-    "негатив",
-    "系统",
-];
-
-/// The textbox that is the prompt: by its name or label, else by what it says, the first or the
-/// only one that the app's page treats as one, and an empty one before one that is not. An app
-/// without a textbox may take it as code.
+/// The textbox that is the prompt: the one that most likely asks for it, and of equals the first.
+/// An app without a textbox may take it as code.
 pub fn prompt_parameter(endpoint: &Endpoint) -> Option<&Parameter> {
     let boxes = || {
         shown(endpoint)
-            .filter(|one| {
-                let kind = one.component.as_str();
-                matches!(kind, "textbox" | "textarea" | "text" | "multimodaltextbox")
-            })
+            .filter(|one| likelihood::takes_text(one))
             .filter(|one| text(&one.props, "type").is_none_or(|kind| kind == "text"))
     };
-    let words = |one: &Parameter| [one.name.to_lowercase(), one.label.to_lowercase()];
-    let has_any = |one: &Parameter, known: &[&str]| {
-        words(one).iter().any(|word| known.iter().any(|known| word.contains(known)))
-    };
-    let is_filled =
-        |one: &Parameter| text(&one.props, "value").is_some_and(|text| !text.is_empty());
-    let others = || boxes().filter(|one| !has_any(one, &BESIDE_PROMPT));
-    let empty = || others().filter(|one| !is_filled(one));
-    let asks = |one: &&Parameter| {
-        let said = ["label", "placeholder"].iter().filter_map(|name| text(&one.props, name));
-        said.map(|said| said.to_lowercase())
-            .any(|said| ASKING.iter().any(|asking| said.contains(asking)))
-    };
-    let is_short = |one: &Parameter| {
-        let mut parts = one.label.split(|letter: char| !letter.is_alphanumeric());
-        parts.any(|part| SHORT_TEXTS.contains(&part.to_lowercase().as_str()))
-    };
-    let has_lines = |one: &&Parameter| {
-        one.props.get("lines").and_then(Value::as_u64).is_some_and(|lines| lines > 1)
-    };
-    let is_code = |one: &&Parameter| one.component == "code" && has_any(one, &PROMPT_WORDS);
-    boxes()
-        .find(|one| words(one).iter().any(|word| word == "prompt"))
-        .or_else(|| others().find(|one| has_any(one, &PROMPT_WORDS)))
-        .or_else(|| empty().find(asks))
-        .or_else(|| only(empty().filter(|one| endpoint.submitted.contains(&one.id))))
-        .or_else(|| only(empty().filter(has_lines)))
-        .or_else(|| empty().find(|one| USUAL_NAMES.contains(&one.name.as_str())))
-        .or_else(|| empty().find(|one| !is_short(one)))
-        .or_else(|| empty().next())
-        .or_else(|| others().next())
-        .or_else(|| shown(endpoint).find(is_code))
+    let submitted = only(boxes().filter(|one| endpoint.submitted.contains(&one.id)));
+    let is_submitted = |one: &Parameter| submitted.is_some_and(|other| other.id == one.id);
+    let rated = boxes().filter_map(|one| Some((likelihood::of(one, is_submitted(one))?, one)));
+    // The last of several maxima is returned, so they are reversed.
+    let likeliest = rated.collect::<Vec<_>>().into_iter().rev().max_by_key(|(points, _)| *points);
+    let code = || shown(endpoint).find(|one| one.component == "code" && likelihood::names_it(one));
+    likeliest.map(|(_, one)| one).or_else(code)
 }
 
 /// The only one of several.
@@ -147,7 +57,7 @@ pub fn attachments(parameter: &Parameter) -> Option<Field> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::server::provider::space::{endpoints::endpoints, wire::AppConfig};
@@ -173,6 +83,46 @@ mod tests {
         });
         let made = endpoints(&AppConfig::parse(&config).unwrap(), None);
         prompt_parameter(&made[0]).map(|one| one.label.clone())
+    }
+
+    #[test]
+    fn a_box_for_something_else_is_not_the_prompt() {
+        let plain = || json!({});
+        let asks = |key: &str, words: &str| json!({ key: words });
+        for (parts, label) in [
+            (vec![("Negative prompt", plain()), ("Prompt", plain())], "Prompt"),
+            (vec![("System prompt", json!({"lines": 5})), ("Message", plain())], "Message"),
+            (vec![("Trigger word", plain()), ("Idea", plain())], "Idea"),
+            (vec![("Style prompt", plain()), ("Prompt", plain())], "Prompt"),
+            (vec![("Style", asks("info", "Added to the prompt")), ("Text", plain())], "Text"),
+            (vec![("Your name", plain()), ("Words", plain())], "Words"),
+            (vec![("API key", json!({"lines": 3})), ("Words", plain())], "Words"),
+            (vec![("LoRA path", plain()), ("Picture", plain())], "Picture"),
+            (vec![("Image URL", asks("placeholder", "https://")), ("Do", plain())], "Do"),
+            (vec![("One line", plain()), ("Several", json!({"lines": 3}))], "Several"),
+            (vec![("A", plain()), ("B", asks("info", "What should be in the picture?"))], "B"),
+            (vec![("What to avoid", plain()), ("B", plain())], "B"),
+            (vec![("✏️ Prompt:", plain()), ("Prompt of the frame", plain())], "✏️ Prompt:"),
+            (vec![("反向提示词", plain()), ("提示词", plain())], "提示词"),
+            (
+                vec![("模型名称", plain()), ("画面", asks("placeholder", "描述你想要的画面"))],
+                "画面",
+            ),
+            (vec![("不想出现的内容", plain()), ("内容", plain())], "内容"),
+            (vec![("Prompt negativo", plain()), ("Descrição", plain())], "Descrição"),
+            (vec![("Nome", plain()), ("Texto", plain())], "Texto"),
+            (vec![("Chave da API", plain()), ("Ideia", plain())], "Ideia"),
+            (vec![("ネガティブプロンプト", plain()), ("プロンプト", plain())], "プロンプト"),
+            (vec![("除外したいもの", plain()), ("呪文", plain())], "呪文"),
+            (vec![("ファイル名", plain()), ("言葉", plain())], "言葉"),
+        ] {
+            assert_eq!(prompt(&parts, None).as_deref(), Some(label), "{parts:?}");
+        }
+        // Something that is called so, if there is nothing else, but never these.
+        assert_eq!(prompt(&[("Name", plain())], None).as_deref(), Some("Name"));
+        for label in ["Negative prompt", "System prompt", "API key", "Image URL", "路径"] {
+            assert_eq!(prompt(&[(label, plain())], None), None, "{label}");
+        }
     }
 
     #[test]

@@ -4,7 +4,10 @@ use serde_json::{Number, Value, json};
 
 use crate::{
     generation::{FieldError, InputValue},
-    server::{fault::Fault, provider::space::endpoint::Parameter},
+    server::{
+        fault::Fault,
+        provider::{space::endpoint::Parameter, whole::whole_json},
+    },
 };
 
 /// The value for a parameter with neither a given value nor a default: that of an untouched page.
@@ -52,14 +55,12 @@ pub fn as_taken(parameter: &Parameter, value: Value) -> Value {
 ///
 /// # Errors
 ///
-/// `InputRejected` for text that is not JSON where it should be.
+/// `InputRejected` for text that is not JSON where it should be, and for whole numbers that 64 bits
+/// cannot hold.
 pub fn plain_value(name: &str, value: &InputValue) -> Result<Option<Value>, Fault> {
     Ok(Some(match value {
         InputValue::Text(text) => text.as_str().into(),
-        InputValue::Integer(integer) => match i64::try_from(*integer) {
-            Ok(integer) => integer.into(),
-            Err(_) => u64::try_from(*integer).map_or(Value::Null, Value::from),
-        },
+        InputValue::Integer(integer) => whole_json(name, *integer)?,
         InputValue::Number(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
             (*number as i64).into()
         }

@@ -16,6 +16,8 @@ pub struct Component {
     pub props: Arc<Value>,
     /// Label and help in the languages that the app provides.
     pub wordings: Arc<[Wording]>,
+    /// JSON schema of the value of a function's argument that has no control (`gr.api`).
+    pub schema: Value,
     /// Left out of `/info`.
     pub skip_api: bool,
 }
@@ -44,6 +46,10 @@ impl Component {
                 || kind == "state"
                 || LAYOUT.contains(&kind.as_str()),
             wordings: wordings(value.get("props"), translations).into(),
+            schema: match kind.as_str() {
+                "api" => value.get("api_info").cloned().unwrap_or_default(),
+                _ => Value::Null,
+            },
             props: Arc::new(useful(value.get("props"), translations)),
             kind,
         }
