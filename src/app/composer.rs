@@ -36,7 +36,6 @@ pub fn PromptBar(form: FormState, offers: Offers) -> impl IntoView {
                 {view! { <ModelBox form=form.clone()/> }.into_any()}
                 {view! { <Buttons form=form.clone()/> }.into_any()}
             </div>
-            <p class="composer__cost" id=COST>{form.costs.first().cloned()}</p>
             <div id=PANEL></div>
             <div id=VARY></div>
             <noscript><PlainModels offers/></noscript>
@@ -100,6 +99,9 @@ fn ModelBox(form: FormState) -> impl IntoView {
 /// The buttons that open Settings, choose the number of pictures, and generate.
 #[component]
 fn Buttons(form: FormState) -> impl IntoView {
+    let [size, proportions] =
+        [" × ", "/"].map(|between| size_words(&Draft::default(), &form, between));
+    let proportions = format!("--shape:{proportions}");
     let counts = (1..=MAX_COUNT).map(|count| {
         view! { <option value=count.to_string()>{format!("×{count}")}</option> }
     });
@@ -110,15 +112,14 @@ fn Buttons(form: FormState) -> impl IntoView {
             popovertarget="settings"
             popovertargetaction="show"
         >
-            <Icon name="shape"/>
-            <span id=SHAPE>{size_words(&Draft::default(), &form)}</span>
+            <span id=SHAPE style=proportions>{size}</span>
         </button>
         <select name="count" class="chip composer__count" aria-label=text!("composer-count")>
             {counts.collect_view()}
         </select>
         <button type="button" class="chip" popovertarget="settings">
             <Icon name="settings"/>
-            <span class="composer__word">{text!("composer-settings")}</span>
+            <span class="word">{text!("composer-settings")}</span>
             " "
             <span class="badge" id=CHANGED hidden></span>
         </button>
@@ -139,11 +140,13 @@ fn Buttons(form: FormState) -> impl IntoView {
             })
             .into_iter()
             .collect_view()}
-        <span class="composer__space"></span>
-        <button type="submit" class="button button--main" aria-describedby=COST>
-            <Icon name="up"/>
-            <span class="composer__word">{text!("composer-generate")}</span>
-        </button>
+        <div class="composer__go">
+            <p class="composer__cost" id=COST>{form.costs.first().cloned()}</p>
+            <button type="submit" class="button button--main" aria-describedby=COST>
+                <Icon name="up"/>
+                <span class="word">{text!("composer-generate")}</span>
+            </button>
+        </div>
     }
 }
 

@@ -65,7 +65,7 @@ pub fn ConnectionsButton(state: AppState) -> impl IntoView {
     let overall = overall(&connections(&state));
     view! {
         <button type="button" class="chip chip--quiet" popovertarget="connections">
-            <span class="header__word">{text!("connections-title")}</span>
+            <span class="word">{text!("connections-title")}</span>
             <i class=format!("dot {}", overall.dot()) id=DOT aria-hidden="true"></i>
         </button>
     }

@@ -101,6 +101,8 @@ pub fn Document(
                             {is_running.then(|| view! {
                                 <noscript><RunningNow items=running/></noscript>
                             })}
+                            // Below the cards, where it covers nothing.
+                            <div id=NOTIFIER></div>
                         </div>
                         {view! {
                             <Wall>
@@ -122,7 +124,6 @@ pub fn Document(
                     .into_any()}
                     {view! { <AttachDialog/> }.into_any()}
                     <div id=PAINTER></div>
-                    <div id=NOTIFIER></div>
                     {view! { <Toasts/> }.into_any()}
                 </Page>
             </body>
@@ -139,7 +140,7 @@ fn RunningLink() -> impl IntoView {
                 <span class="ring" aria-hidden="true"></span>
                 <span id=RUNNING_COUNT></span>
                 " "
-                <span class="header__word">{text!("head-running")}</span>
+                <span class="word">{text!("head-running")}</span>
             </a>
         </Running>
     }

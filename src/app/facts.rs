@@ -98,6 +98,7 @@ pub fn Facts(
         ];
         let rows = rows.map(|(name, value)| row(name, value));
         view! {
+            <link rel="stylesheet" href="/said.css"/>
             <details class="viewer__log" id="viewer-log">
                 <summary>{text!("facts-log")}</summary>
                 <dl class="facts viewer__facts">{rows.into_iter().collect_view()}</dl>

@@ -31,7 +31,13 @@ pub fn Outputs(
         });
         view! { <OneOutput output address/> }
     });
-    view! { <div class="outputs">{shown.collect_view()}</div> }.into_any()
+    view! {
+        <div class="outputs">
+            <link rel="stylesheet" href="/outputs.css"/>
+            {shown.collect_view()}
+        </div>
+    }
+    .into_any()
 }
 
 /// One output with its label; `address` is the URL of a file.

@@ -24,6 +24,7 @@ pub fn PlainDocument(
                 <title>{text!("pages-title", title = title)}</title>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=style_sheet/>
+                <link rel="stylesheet" href="/shared.css"/>
                 // After the common style sheet, so that a page's own rules win.
                 {head}
             </head>

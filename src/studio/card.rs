@@ -46,14 +46,17 @@ pub fn Card(batch: Batch) -> impl IntoView {
         members
             .map(|(index, member)| {
                 let (key, member) = (member.id.as_str().to_owned(), member.clone());
-                let place = CardBox { name: member_name(&name, index, count), width, height };
+                let name = member_name(&name, index, count);
                 let about = (count == 1).then_some(about);
-                (key, fresh(move || view! { <Generation member place about/> }))
+                (key, fresh(move || view! { <Generation member name about/> }))
             })
             .collect()
     });
+    // The style sheet lays the pictures out by their size and their number.
+    let sizes = [width, height, count as u32].map(|size| size.to_string());
+    let style = ["--width:", &sizes[0], ";--height:", &sizes[1], ";--count:", &sizes[2]].concat();
     view! {
-        <article class="card" aria-label=label>
+        <article class="card" aria-label=label style=style>
             <div class="card__members">{members}</div>
             <p class="card__prompt" title=prompt>{shown}</p>
             <p class="card__about">{live(move || about.with(|about| [model.as_str(), about].concat()))}</p>
@@ -69,13 +72,6 @@ fn member_name(name: &str, index: usize, count: usize) -> String {
     }
 }
 
-/// The box that a generation is shown in.
-struct CardBox {
-    name: String,
-    width: u32,
-    height: u32,
-}
-
 /// What the buttons of a card act on.
 #[derive(Clone, Copy)]
 struct Hand {
@@ -87,7 +83,7 @@ struct Hand {
 #[component]
 fn Generation(
     member: Member,
-    place: CardBox,
+    name: String,
     /// Receives the details of a single result.
     about: Option<RwSignal<String>>,
 ) -> impl IntoView {
@@ -112,12 +108,10 @@ fn Generation(
     let is_lost = move || current.with(|current| current.machine.state() == State::Lost);
     let refused = move || current.with(|current| current.refusal.as_ref().map(|why| why.kind));
     let has_failed = move || refused().is_some_and(|kind| kind != RefusalKind::Cancelled);
-    let CardBox { name, width, height } = place;
     view! {
         <figure
             class="generation"
             tabindex="-1"
-            style=["--width: ", &width.to_string(), "; --height: ", &height.to_string()].concat()
             aria-busy=live(move || Some(if is_generating.get() { "true" } else { "false" }.to_owned()))
             on:click=on(move |event| hand.clicked(&event))
         >

@@ -92,7 +92,9 @@ fn show_inputs(studio: Studio) {
         return;
     }
     if let Some(shape) = browser::by_id::<HtmlElement>(SHAPE) {
-        shape.set_text_content(Some(&settings::shape(studio)));
+        shape.set_text_content(Some(&settings::shape(studio, " × ")));
+        // Draws the proportions.
+        let _ = shape.style().set_property("--shape", &settings::shape(studio, "/"));
     }
     if let Some(badge) = browser::by_id::<HtmlElement>(CHANGED) {
         let changed = settings::changed(studio);

@@ -258,15 +258,16 @@ pub fn set_by_person(draft: &Draft, form: &FormState) -> Vec<(String, String)> {
     set
 }
 
-/// The size of the future picture, for its chip.
-pub fn shape(studio: Studio) -> String {
+/// The size of the future picture, for its chip; see [`size_words`].
+pub fn shape(studio: Studio, between: &str) -> String {
     studio.touched.track();
     let draft = studio.draft();
-    studio.form.with(|form| size_words(&draft, form))
+    studio.form.with(|form| size_words(&draft, form, between))
 }
 
-/// The size of the picture that `draft` would make, in pixels.
-pub fn size_words(draft: &Draft, form: &FormState) -> String {
+/// The width and the height of the picture that `draft` would make, in pixels, with `between`
+/// between them: words with a sign of multiplication, a value of CSS with a slash.
+pub fn size_words(draft: &Draft, form: &FormState, between: &str) -> String {
     let (width, height) = batch::size_of(draft, form);
-    [&width.to_string(), " × ", &height.to_string()].concat()
+    [&width.to_string(), between, &height.to_string()].concat()
 }

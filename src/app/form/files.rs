@@ -36,6 +36,7 @@ pub fn Files(
     let address_id = format!("{}-address", control.id);
     view! {
         <div class="files">
+            <link rel="stylesheet" href="/files.css"/>
             <label class="files__zone">
                 <svg class="icon" aria-hidden="true"><use href="/icons.svg#add"></use></svg>
                 <span>{verb}</span>

@@ -29,6 +29,7 @@ pub fn SpaceDetails(app: AppDetails) -> impl IntoView {
         view! { <button type="button" class="chip" value=act>{text!("space-duplicate")}</button> }
     });
     view! {
+        <link rel="stylesheet" href="/space.css"/>
         <details class="space-details" id="space-details">
             <summary>{provenance}" · "<span>{text!("space-details")}</span></summary>
             {(count > 1).then(|| view! {

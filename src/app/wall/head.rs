@@ -6,10 +6,6 @@ use crate::{app::GalleryQuery, generation::ProviderKind, language::text, studio:
 
 #[component]
 pub fn Head(query: GalleryQuery) -> impl IntoView {
-    let providers = ProviderKind::all().into_iter().map(|provider| {
-        let is_chosen = query.provider == provider.prefix();
-        view! { <option value=provider.prefix() selected=is_chosen>{provider.title()}</option> }
-    });
     view! {
         <form class="wall__head" id="wall-filters" role="search" action="/" autocomplete="off">
             <h2 class="wall__name">{text!("wall-title")}</h2>
@@ -40,7 +36,7 @@ pub fn Head(query: GalleryQuery) -> impl IntoView {
                     />
                     {text!("wall-all")}
                 </label>
-                <label class="chip chip--quiet">
+                <label class="chip chip--quiet" title=text!("wall-starred")>
                     <input
                         type="radio"
                         name="starred"
@@ -49,12 +45,8 @@ pub fn Head(query: GalleryQuery) -> impl IntoView {
                         checked=query.starred
                     />
                     <Icon name="star"/>
-                    {text!("wall-starred")}
+                    <span class="word">{text!("wall-starred")}</span>
                 </label>
-                <select class="chip chip--quiet" name="provider" aria-label=text!("wall-provider")>
-                    <option value="">{text!("wall-all-providers")}</option>
-                    {providers.into_iter().collect_view()}
-                </select>
                 <button
                     type="button"
                     class="chip chip--quiet"
@@ -64,7 +56,7 @@ pub fn Head(query: GalleryQuery) -> impl IntoView {
                 >
                     {text!("wall-select")}
                 </button>
-                <More is_failed=query.failed/>
+                <More provider=query.provider is_failed=query.failed/>
                 <button class="chip" id="wall-submit">{text!("wall-search")}</button>
             </div>
         </form>
@@ -73,7 +65,11 @@ pub fn Head(query: GalleryQuery) -> impl IntoView {
 
 /// The rarely used filters.
 #[component]
-fn More(is_failed: bool) -> impl IntoView {
+fn More(provider: String, is_failed: bool) -> impl IntoView {
+    let providers = ProviderKind::all().into_iter().map(|kind| {
+        let is_chosen = provider == kind.prefix();
+        view! { <option value=kind.prefix() selected=is_chosen>{kind.title()}</option> }
+    });
     let sizes =
         [("s", text!("wall-small")), ("m", text!("wall-medium")), ("l", text!("wall-large"))];
     let sizes = sizes.map(|(letter, words)| {
@@ -98,6 +94,10 @@ fn More(is_failed: bool) -> impl IntoView {
                 <Icon name="more"/>
             </summary>
             <div class="wall__sheet">
+                <select class="field__control" name="provider" aria-label=text!("wall-provider")>
+                    <option value="">{text!("wall-all-providers")}</option>
+                    {providers.into_iter().collect_view()}
+                </select>
                 <label>
                     <input type="checkbox" name="failed" checked=is_failed/>
                     {text!("wall-only-failed")}

@@ -18,11 +18,15 @@ pub fn SelectionBar() -> impl IntoView {
             <fieldset class="selection__acts" id="selection-acts">
                 <button type="button" class="chip" name=GalleryAct::Star.word()>
                     <Icon name="star"/>
-                    {text!("wall-star")}
+                    <span class="word">{text!("wall-star")}</span>
                 </button>
                 <button class="chip">
                     <Icon name="download"/>
-                    {text!("wall-download-zip")}
+                    <span class="word">{text!("wall-download-zip")}</span>
+                </button>
+                <button type="button" class="chip" name=GalleryAct::Delete.word()>
+                    <Icon name="delete"/>
+                    <span class="word">{text!("wall-delete")}</span>
                 </button>
                 <input
                     class="chip selection__collection"
@@ -37,10 +41,6 @@ pub fn SelectionBar() -> impl IntoView {
                 />
                 <button type="button" class="chip" name=GalleryAct::Collect.word()>
                     {text!("wall-collect")}
-                </button>
-                <button type="button" class="chip" name=GalleryAct::Delete.word()>
-                    <Icon name="delete"/>
-                    {text!("wall-delete")}
                 </button>
             </fieldset>
             <button
