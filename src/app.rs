@@ -44,7 +44,7 @@ pub use self::{
     document::Document,
     failure::{headline, link, next_step, plain, refusal},
     query::{Brought, GalleryQuery, PageQuery},
-    refused::RefusedPage,
+    refused::{PlainRefusal, RefusedPage},
     status::{sentence, with_usual},
 };
 use self::{late::LateOptions, outputs::Outputs};

@@ -36,6 +36,18 @@ pub fn read(folder: &Path) -> Vec<Asked> {
     asked
 }
 
+/// The code below `folder`, file by file, with its strings as they are: on one line, and without the
+/// names in their braces.
+pub fn code(folder: &Path) -> Vec<String> {
+    let plain = |source: String| {
+        let mut parts = source.split("\\\n");
+        let mut code = parts.next().unwrap_or_default().to_owned();
+        parts.for_each(|part| code += part.trim_start());
+        code
+    };
+    sources(folder).into_iter().map(|(_, source)| plain(source)).collect()
+}
+
 fn call(place: &str, inside: &str, is_around: bool) -> Asked {
     let mut arguments = split(inside).into_iter();
     let first = arguments.next().unwrap_or_default();
