@@ -53,6 +53,7 @@ fn Prompt(form: FormState) -> impl IntoView {
         <textarea
             id=PROMPT
             class="composer__prompt"
+            dir="auto"
             name="prompt"
             aria-label=text!("composer-prompt")
             rows="2"
@@ -77,6 +78,7 @@ fn ModelBox(form: FormState) -> impl IntoView {
                 type="text"
                 id=MODEL_BOX
                 class="chip models__box"
+                dir="auto"
                 role="combobox"
                 aria-label=text!("models-box")
                 aria-autocomplete="list"

@@ -90,6 +90,7 @@ pub fn OwnChoice(control: Control, options: Vec<(String, String)>, is_many: bool
     view! {
         <input
             type="text"
+            dir="auto"
             id=control.id
             class="field__control"
             list=list.clone()
@@ -116,6 +117,7 @@ pub fn Line(control: Control, kind: &'static str) -> impl IntoView {
     view! {
         <input
             type=kind
+            dir="auto"
             id=control.id
             class="field__control"
             autocomplete=if is_secret { "new-password" } else { "off" }
@@ -140,6 +142,7 @@ pub fn Lines(
     let text = format!("\n{}", html_escape::encode_text(&control.text));
     view! {
         <textarea
+            dir="auto"
             id=control.id
             class="field__control"
             rows=rows
