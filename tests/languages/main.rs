@@ -55,10 +55,11 @@ fn what_is_found_by_its_english_is_written_in_the_code() {
         let texts = std::fs::read_to_string(root().join("locales/en").join(file)).unwrap();
         for (_, text) in texts.lines().filter_map(|line| line.split_once(" = ")) {
             // What stands between arguments, all of it in one file.
-            let parts: Vec<_> = text.split("{ $").enumerate().map(|(index, part)| match index {
+            let parts = text.split("{ $").enumerate().map(|(index, part)| match index {
                 0 => part,
                 _ => part.split_once(" }").expect(text).1,
             });
+            let parts: Vec<_> = parts.collect();
             if !code.iter().any(|code| parts.iter().all(|part| code.contains(part))) {
                 missing.push(text.to_owned());
             }
