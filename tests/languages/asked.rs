@@ -150,7 +150,7 @@ fn sources(folder: &Path) -> Vec<(String, String)> {
             sources.extend(self::sources(&path));
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let source = fs::read_to_string(&path).unwrap();
-            let code = source.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+            let code = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
             let code: Vec<_> = code.lines().filter(|line| !line.trim().starts_with("//")).collect();
             sources.push((path.display().to_string().replace('\\', "/"), code.join("\n")));
         }
