@@ -21,7 +21,7 @@ export async function comeIn(page: Page, link: string, name: string) {
   await page.getByLabel('Name', { exact: true }).fill(name);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Come in', exact: true }).click();
-  await expect(prompt(page)).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Gallery' })).toBeVisible();
 }
 
 /** Creates an invitation link on the owner's page. */

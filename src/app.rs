@@ -44,7 +44,7 @@ pub use self::{
     document::Document,
     failure::{headline, link, next_step, plain, refusal},
     query::{Brought, GalleryQuery, PageQuery},
-    refused::RefusedPage,
+    refused::{PlainRefusal, RefusedPage},
     status::{sentence, with_usual},
 };
 use self::{late::LateOptions, outputs::Outputs};
@@ -78,11 +78,14 @@ pub async fn draw(state: &AppState, asker: &Asker, part: Part) -> Result<Drawn, 
         }
         Part::Tile(id) => wall::tile(state, asker, &id).await,
         Part::Viewer { id, position, offset_minutes } => {
-            viewer::draw(state, &asker.session, &id, position, offset_minutes).await
+            viewer::draw(state, asker, &id, position, offset_minutes).await
         }
         Part::Outputs(id) => {
             let outputs = state.generations.outputs(&asker.session, &id).await?;
-            let late = late::of(state, asker, &id).await?;
+            let late = match asker.caller.may_make() {
+                true => late::of(state, asker, &id).await?,
+                false => None,
+            };
             Ok(Drawn::plain(html(|| {
                 view! {
                     {late.map(|late| view! { <LateOptions late/> })}

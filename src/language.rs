@@ -4,6 +4,7 @@
 mod messages;
 mod negotiation;
 mod notices;
+mod reported;
 
 use fluent_bundle::{
     FluentValue,
@@ -14,6 +15,7 @@ pub use self::{
     messages::{around, category_of, sample_of, say},
     negotiation::accepted,
     notices::{notice_of, worded},
+    reported::{reported, reported_in},
 };
 
 /// A language of the page.

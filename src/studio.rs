@@ -23,6 +23,7 @@ mod model_picker;
 mod painter;
 mod picture;
 mod results;
+mod runs;
 mod settings;
 mod space_copy;
 mod start;
@@ -69,13 +70,10 @@ pub use self::{
 use crate::{
     browser,
     generation::{
-        Draft, FieldError, GenerationId, Refusal,
-        contract::{Drawn, FieldAct, Fill, FormState, Html, Part, PictureAddress, SeedUse, State},
+        Draft, GenerationId, Refusal,
+        contract::{FieldAct, Fill, FormState, Html, Part, PictureAddress, SeedUse, State},
     },
 };
-
-/// A second press of Generate within this time, with the same draft, is a double click.
-const DOUBLE_CLICK_MS: f64 = 600.0;
 
 /// The state that all parts of the page share. [`Page`] provides it as context; it is Copy, so that
 /// every handler can hold it.
@@ -182,41 +180,6 @@ impl Studio {
             browser::entries(&form).find(|(name, _)| name == "count")?.1.parse().ok()
         });
         count.unwrap_or(1)
-    }
-
-    /// Runs the current draft; if the form is still being drawn, runs it afterwards.
-    pub fn generate(&self) {
-        if self.form.with_untracked(|form| form.is_pending) {
-            self.pending.update_value(|pending| pending.is_pressed = true);
-            return;
-        }
-        let (draft, now_ms) = (self.draft(), browser::now_ms());
-        // A double click starts one generation.
-        let mut is_second_click = false;
-        self.pending.update_value(|Pending { last_run: (last, at_ms), .. }| {
-            is_second_click = *last == draft && now_ms - *at_ms < DOUBLE_CLICK_MS;
-            if !is_second_click {
-                (*last, *at_ms) = (draft.clone(), now_ms);
-            }
-        });
-        if !is_second_click {
-            self.run(draft, self.count());
-        }
-    }
-
-    /// The next press of Generate is a run of its own, however soon it follows.
-    pub fn expect_another_run(&self) {
-        self.pending.update_value(|pending| pending.last_run.1 = 0.0);
-    }
-
-    /// Runs `draft` `count` times, each time with a different seed.
-    pub fn run(&self, draft: Draft, count: usize) {
-        self.add(self.form.with_untracked(|form| Batch::new(draft, count, form)));
-    }
-
-    fn add(&self, batch: Batch) {
-        self.batches.update(|batches| batches.insert(0, batch));
-        start::remember(*self);
     }
 
     /// Switches to another model, with the values that the new model accepts too.
@@ -340,19 +303,6 @@ impl Studio {
         self.viewed.set(PictureAddress { id, position }.path());
     }
 
-    /// Runs the request of an earlier generation again, `count` times.
-    pub fn run_again(&self, generation: GenerationId, seed: SeedUse, count: usize) {
-        let studio = *self;
-        ask(Part::DraftOf { generation, seed }, move |answer| match answer {
-            Ok(Drawn { state: State::Draft { draft, shown }, .. }) => {
-                let seed = studio.form.with_untracked(|form| form.seed.clone());
-                studio.add(Batch::again(draft, shown, count, seed.as_deref()));
-            }
-            Ok(_) => {}
-            Err(error) => studio.report(error),
-        });
-    }
-
     /// Fills the form with the inputs of an earlier generation; `draft` is set for one that never
     /// began.
     pub fn edit(&self, generation: GenerationId, draft: Option<Draft>) {
@@ -364,31 +314,6 @@ impl Studio {
             None => self.draw_form(Part::FormOf { generation, seed: SeedUse::AsItWas }),
         }
         browser::focus_id("prompt");
-    }
-
-    /// Replaces the card of a failed generation by a new run of its request.
-    pub fn try_again(&self, generation: &GenerationId, draft: Option<Draft>) {
-        self.remove(generation);
-        match draft {
-            Some(draft) => self.run(draft, 1),
-            None => self.run_again(generation.clone(), SeedUse::AsItWas, 1),
-        }
-    }
-
-    /// Marks rejected inputs in the form, and removes the generation's card.
-    pub fn mark_wrong(&self, generation: Option<GenerationId>, fields: Vec<FieldError>) {
-        if let Some(generation) = generation {
-            self.remove(&generation);
-        }
-        self.draw_form(Part::Form { draft: self.drawn_draft(), fill: Fill::Errors(fields) });
-    }
-
-    /// Removes the card of a generation.
-    fn remove(&self, generation: &GenerationId) {
-        self.batches.update(|batches| {
-            batches.retain(|batch| batch.members.iter().all(|member| member.id != *generation));
-        });
-        start::remember(*self);
     }
 
     /// Shows the error of something that the person did.

@@ -72,21 +72,57 @@ test('a viewer looks, and is told whom to ask', async ({ page, browser, start })
   const easel = await start(ELSEWHERE);
   await comeIn(page, await ownersLink(easel), 'Ana');
   const [context, viewer] = await phone(browser);
-  await comeIn(viewer, await invite(page, easel, 'viewer'), 'Vi');
-  await expect(generate(viewer)).toBeEnabled();
-  await prompt(viewer).fill('a fox');
-  await generate(viewer).click();
-  const alert = viewer.getByRole('alert').filter({ hasText: 'You may look here' });
-  await expect(alert).toContainText('Ask the owner of this Easel to let you make pictures.');
-  await expect(await inGallery(viewer, easel, 'a fox')).toHaveCount(0);
+  await comeIn(viewer, await invite(page, easel, 'maker'), 'Vi');
+  await make(viewer, 'a fox');
+  const setRole = async (role: string) => {
+    await page.goto(`${home(easel)}/people`);
+    await page.getByLabel('Role of Vi', { exact: true }).selectOption(role);
+    await page.getByRole('button', { name: 'Set the role of Vi', exact: true }).click();
+    await expect(page.getByLabel('Role of Vi', { exact: true })).toHaveValue(role);
+  };
+  await setRole('viewer');
+
+  // In a tab of its own, which has no cards of before.
+  const looking = await context.newPage();
+  const gallery = await inGallery(looking, easel, 'a fox');
+  await expect(looking.getByText('You can look at pictures here; ask an owner')).toBeVisible();
+  await expect(prompt(looking)).toHaveCount(0);
+  await expect(generate(looking)).toHaveCount(0);
+  await expect(looking.getByRole('button', { name: 'Star a fox', exact: false })).toHaveCount(0);
+  await expectAccessible(looking);
+  await expectToFit(looking);
+  await gallery.click();
+  const dialog = looking.getByRole('dialog');
+  await expect(dialog.getByRole('link', { name: 'Download' })).toBeVisible();
+  for (const name of ['More like this', 'Edit and run', 'Delete', 'Star', 'Same seed']) {
+    await expect(dialog.getByRole('button', { name })).toHaveCount(0);
+  }
+  await looking.keyboard.press('Escape');
+  await looking.getByRole('button', { name: 'Select', exact: true }).click();
+  await looking.getByRole('checkbox', { name: 'Select a fox', exact: false }).check();
+  await expect(looking.getByRole('button', { name: 'Delete', exact: true })).toHaveCount(0);
+  await expect(looking.getByRole('button', { name: 'Download', exact: false }).first()).toBeVisible();
 
   // After the owner changes the role, it works.
-  await page.goto(`${home(easel)}/people`);
-  await page.getByLabel('Role of Vi', { exact: true }).selectOption('maker');
-  await page.getByRole('button', { name: 'Set the role of Vi', exact: true }).click();
+  await setRole('maker');
   await expectAccessible(page);
   await viewer.goto(home(easel));
   await make(viewer, 'a hare');
+  await context.close();
+});
+
+test('what is not on offer is said where it is looked up', async ({ page, browser, start }) => {
+  const easel = await start(ELSEWHERE);
+  await comeIn(page, await ownersLink(easel), 'Ana');
+  const [context, maker] = await phone(browser);
+  await comeIn(maker, await invite(page, easel, 'maker'), 'Bo');
+  await expect(generate(maker)).toBeEnabled();
+  const model = maker.getByRole('combobox', { name: 'Model', exact: true });
+  await model.fill('hf:a/b');
+  await expect(maker.getByText('It is not on offer here.')).toBeVisible();
+  await model.press('Enter');
+  // Also with Settings closed.
+  await expect(maker.getByText('hf:a/b cannot be run here. Choose another model.')).toBeVisible();
   await context.close();
 });
 

@@ -24,6 +24,33 @@ test('a lost connection is called that, and the picture comes when it is back', 
   expect(stub.posts).toBe(1);
 });
 
+test('a connection that is lost stays so until the server is heard of', async ({ page, start, endpoint, context }) => {
+  const stub = await endpoint((_, response) => png(response, PICTURE));
+  const easel = await start(serving(stub.origin));
+  await open(page, easel);
+  await prompt(page).fill('a red fox');
+  await context.setOffline(true);
+  await generate(page).click();
+  await expect(result(page)).toContainText('Connection lost');
+  const shown = (words?: 'anew') =>
+    page.evaluate((words) => {
+      const { shown } = window as unknown as { shown: Set<string> };
+      const all = [...shown];
+      if (words) shown.clear();
+      return all.join('\n');
+    }, words);
+  await shown('anew');
+  // Each asks the server, in vain.
+  for (let round = 0; round < 3; round += 1) await result(page).getByRole('button', { name: 'Retry now' }).click();
+  await expect(result(page)).toContainText('Connection lost');
+  expect(await shown()).not.toContain('Starting');
+  await cancel(page).click();
+  await expect(result(page)).toContainText('Cancel is sent when the connection is back');
+  expect(await shown()).not.toContain('Cancelling');
+  await context.setOffline(false);
+  await expect(result(page)).not.toContainText('when the connection is back');
+});
+
 test('a cancel that did not get through is not called done, and is delivered later', async ({ page, start, endpoint, context }) => {
   const stub = await endpoint(() => {});
   const easel = await start(serving(stub.origin));

@@ -11,3 +11,5 @@ composer-settings = Settings
 composer-compare = Compare
 composer-words = Words
 composer-generate = Generate
+# To somebody who may not make pictures, where others have the prompt.
+composer-only-looking = You can look at pictures here; ask an owner to be able to make some.

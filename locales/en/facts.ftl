@@ -33,4 +33,6 @@ facts-page = Page
 facts-style = Style
 # $number: of the picture that the words stand below.
 facts-caption = Caption { $number }
+# How much an AI model read and wrote.
+facts-tokens = Tokens
 facts-cost = Cost

@@ -23,3 +23,9 @@ inputs-previews-help = Unfinished pictures on the way, where the server sends th
 inputs-more = More inputs
 # $example: a JSON object.
 inputs-more-help = Sent as they are, like { $example }.
+inputs-style-auto = auto
+inputs-style-landscape = landscape
+inputs-style-night = night
+inputs-style-garden = garden
+inputs-style-flow = flow
+inputs-style-geometry = geometry

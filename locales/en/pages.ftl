@@ -24,3 +24,6 @@ pages-session-keep = Keep it
 pages-offline-title = Easel cannot be reached
 pages-offline = Check that it is running, and that this device is connected. Pictures that were being made are still being made. This page tries again by itself.
 pages-offline-again = Look again now
+# Says why something was refused, where a browser sent a form.
+pages-refused = This did not work
+pages-unreadable = Easel could not read this request. Reload the page and try again.

@@ -78,3 +78,5 @@ series-error-models = At most { $most } models are compared at once. Leave one o
 series-error-many = That would be more than { $most } pictures. Use fewer values.
 series-error-sides = Only two things can vary at once. Remove one: models, inputs, prompts or the number of pictures.
 series-error-values = Enter the values that the input takes, such as 4, 8, 12; and vary another one from row to row.
+# $values: as they were entered, such as “0, 99”; $why: as in fields.ftl.
+series-error-wrong = { $values }: { $why }

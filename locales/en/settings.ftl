@@ -28,6 +28,8 @@ settings-seed-own = or type one
 settings-no-seed = No picture has reported its seed yet.
 
 settings-clear = clear
+# Stands before the next two.
+settings-changed = changed
 settings-reset = reset
 settings-reset-to = reset to { $default }
 # What a button is called. $label: of the input; $reset: one of the three above.

@@ -11,3 +11,5 @@ composer-settings = Configurações
 composer-compare = Comparar
 composer-words = Palavras
 composer-generate = Gerar
+# To somebody who may not make pictures, where others have the prompt.
+composer-only-looking = Aqui você pode ver imagens; para criar também, fale com um dono.

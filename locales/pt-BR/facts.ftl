@@ -28,4 +28,6 @@ facts-page = Página
 facts-style = Estilo
 # $number: of the picture that the words stand below.
 facts-caption = Legenda { $number }
+# How much an AI model read and wrote.
+facts-tokens = Tokens
 facts-cost = Custo

@@ -21,3 +21,6 @@ pages-session-keep = Manter
 pages-offline-title = Não foi possível acessar o Easel
 pages-offline = Verifique se ele está em execução e se este dispositivo está conectado. O que estava sendo feito continua. Esta página tenta de novo sozinha.
 pages-offline-again = Tentar de novo agora
+# Says why something was refused, where a browser sent a form.
+pages-refused = Isso não funcionou
+pages-unreadable = O Easel não conseguiu ler este pedido. Recarregue a página e tente novamente.

@@ -71,3 +71,5 @@ series-error-models = No máximo { $most } modelos são comparados de uma vez. D
 series-error-many = Seriam mais de { $most } imagens. Use menos valores.
 series-error-sides = Só duas coisas podem variar de uma vez. Retire uma: modelos, entradas, prompts ou o número de imagens.
 series-error-values = Diga quais valores a entrada recebe, como 4, 8, 12; e varie outra de linha em linha.
+# $values: as they were entered, such as “0, 99”; $why: as in fields.ftl.
+series-error-wrong = { $values }: { $why }

@@ -27,6 +27,8 @@ settings-seed-own = ou digite uma
 settings-no-seed = Nenhuma imagem informou a semente ainda.
 
 settings-clear = limpar
+# Stands before the next two.
+settings-changed = alterado
 settings-reset = redefinir
 settings-reset-to = voltar para { $default }
 settings-reset-name = { $label }: { $reset }

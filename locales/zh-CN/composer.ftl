@@ -11,3 +11,5 @@ composer-settings = 设置
 composer-compare = 比较
 composer-words = 词语
 composer-generate = 生成
+# To somebody who may not make pictures, where others have the prompt.
+composer-only-looking = 您可以在这里查看图片；如需制作图片，请联系所有者。

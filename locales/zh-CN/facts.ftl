@@ -28,4 +28,6 @@ facts-page = 页面
 facts-style = 风格
 # $number: of the picture that the words stand below.
 facts-caption = 说明 { $number }
+# How much an AI model read and wrote.
+facts-tokens = 令牌数
 facts-cost = 费用

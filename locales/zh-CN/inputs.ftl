@@ -23,3 +23,9 @@ inputs-previews-help = 生成过程中的未完成图片（如果服务器会发
 inputs-more = 更多输入
 # $example: a JSON object.
 inputs-more-help = 原样发送，例如 { $example }。
+inputs-style-auto = 自动
+inputs-style-landscape = 风景
+inputs-style-night = 夜晚
+inputs-style-garden = 花园
+inputs-style-flow = 流动
+inputs-style-geometry = 几何

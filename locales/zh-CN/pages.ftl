@@ -21,3 +21,6 @@ pages-session-keep = 保留
 pages-offline-title = 无法连接到 Easel
 pages-offline = 请检查 Easel 是否在运行，以及此设备是否已联网。正在生成的内容会继续。本页会自动重试。
 pages-offline-again = 立即重试
+# Says why something was refused, where a browser sent a form.
+pages-refused = 操作未成功
+pages-unreadable = Easel 无法读取此请求。请重新加载页面后再试。

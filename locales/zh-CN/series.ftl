@@ -62,3 +62,5 @@ series-error-models = 一次最多比较 { $most } 个模型。请去掉一个�
 series-error-many = 图片会超过 { $most } 张。请减少取值。
 series-error-sides = 一次只能有两项变化。请取消其中一项：模型、输入、提示词或图片数量。
 series-error-values = 请写出该输入的取值，例如 4, 8, 12；逐行请选择另一个输入。
+# $values: as they were entered, such as “0, 99”; $why: as in fields.ftl.
+series-error-wrong = { $values }：{ $why }

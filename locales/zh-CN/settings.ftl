@@ -27,6 +27,8 @@ settings-seed-own = 或自行输入
 settings-no-seed = 还没有图片报告过种子。
 
 settings-clear = 清除
+# Stands before the next two.
+settings-changed = 已更改
 settings-reset = 重置
 settings-reset-to = 重置为 { $default }
 settings-reset-name = { $label }：{ $reset }

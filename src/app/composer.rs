@@ -52,6 +52,7 @@ fn Prompt(form: FormState) -> impl IntoView {
         <textarea
             id=PROMPT
             class="composer__prompt"
+            dir="auto"
             name="prompt"
             aria-label=text!("composer-prompt")
             rows="2"
@@ -76,6 +77,7 @@ fn ModelBox(form: FormState) -> impl IntoView {
                 type="text"
                 id=MODEL_BOX
                 class="chip models__box"
+                dir="auto"
                 role="combobox"
                 aria-label=text!("models-box")
                 aria-autocomplete="list"

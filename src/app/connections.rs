@@ -9,7 +9,7 @@ use crate::{
         Connection, ConnectionState, ProviderKind,
         contract::{Drawn, State},
     },
-    language::{text, text_around},
+    language::{reported, text, text_around},
     server::{access::Caller, state::AppState, visitors::Asker},
     studio::{CONNECTION_LIST, CONNECTIONS, Connections, DOT, icon::Icon},
 };
@@ -206,13 +206,14 @@ fn ConnectionRow(connection: Connection, caller: Caller) -> impl IntoView {
         if caller.is_operator() { (details, links) } else { Default::default() };
     if let Some(error) = error.filter(|_| caller.is_operator()) {
         details.extend([failure::headline(&error), failure::next_step(&error)]);
-        details.extend(error.detail().map(str::to_owned));
+        details.extend(failure::detail(&error));
     }
-    let details = details.into_iter().map(|detail| view! { <p>{detail}</p> }).collect_view();
+    let details = details.iter().map(|detail| view! { <p dir="auto">{reported(detail)}</p> });
+    let details = details.collect_view();
     let links: Vec<_> = links
         .into_iter()
         .map(|(words, address)| {
-            view! { <a href=address target="_blank" rel="noreferrer">{words}</a> }
+            view! { <a href=address target="_blank" rel="noreferrer">{reported(&words)}</a> }
         })
         .collect();
     let links = (!links.is_empty()).then(|| view! { <p class="connections__links">{links}</p> });

@@ -42,7 +42,8 @@ pub fn Document(
     allow_own_scripts_only();
     let assets = state.assets.clone();
     let options = state.leptos.clone();
-    let is_new = gallery.is_new();
+    let may_make = gallery.may_make;
+    let is_new = gallery.is_new() && may_make;
     let running = gallery.running().to_vec();
     let is_running = !running.is_empty();
     let has_key = has_key(&state);
@@ -94,7 +95,10 @@ pub fn Document(
                     </header>
                     <main class="studio" class:studio--new=is_new>
                         {is_new.then(|| view! { <p class="studio__hello">{text!("head-hello")}</p> })}
-                        {view! { <PromptBar form=state_of_form offers/> }.into_any()}
+                        {match may_make {
+                            true => view! { <PromptBar form=state_of_form offers/> }.into_any(),
+                            false => view! { <p class="studio__keys">{text!("composer-only-looking")}</p> }.into_any(),
+                        }}
                         {is_new.then(|| view! { <Examples has_key/> })}
                         <div id="results">
                             {view! { <Results/> }.into_any()}
@@ -112,17 +116,16 @@ pub fn Document(
                         .into_any()}
                     </main>
                     // Erase the types of these views, which the compiler would write out in full.
-                    {view! {
-                        <Settings>{view! { <SettingsSheet filled/> }.into_any()}</Settings>
-                    }
-                    .into_any()}
-                    {view! { <SpaceCopyDialog/> }.into_any()}
+                    {may_make.then(|| {
+                        view! { <Settings>{view! { <SettingsSheet filled/> }.into_any()}</Settings> }.into_any()
+                    })}
+                    {may_make.then(|| view! { <SpaceCopyDialog/> }.into_any())}
                     {view! { <ConnectionsSheet/> }.into_any()}
                     {view! {
                         <Viewer>{view! { <ViewerDialog opened/> }.into_any()}</Viewer>
                     }
                     .into_any()}
-                    {view! { <AttachDialog/> }.into_any()}
+                    {may_make.then(|| view! { <AttachDialog/> }.into_any())}
                     <div id=PAINTER></div>
                     {view! { <Toasts/> }.into_any()}
                 </Page>
@@ -152,7 +155,7 @@ fn RunningNow(items: Vec<GalleryItem>) -> impl IntoView {
     let items = items.into_iter().map(|item| {
         view! {
             <article class="card" aria-label=names::picture(&item.request)>
-                <p class="card__prompt">{names::picture(&item.request)}</p>
+                <p class="card__prompt" dir="auto">{names::picture(&item.request)}</p>
                 <p class="card__about">{state_words(&item)}</p>
             </article>
         }

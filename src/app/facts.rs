@@ -19,7 +19,10 @@ pub fn Facts(
     item: GalleryItem,
     image: Option<StoredImage>,
     #[prop(optional)] token: Option<String>,
-    /// Whether to show the owner's actions.
+    /// Whether it is the person's own, rather than one that was shared with them.
+    #[prop(optional)]
+    is_own: bool,
+    /// Whether to show the actions of a person who may change it.
     #[prop(optional)]
     has_actions: bool,
     /// The cost, for the owner only.
@@ -30,7 +33,7 @@ pub fn Facts(
     log: Vec<String>,
 ) -> impl IntoView {
     let (model, provider) = model_words(&item);
-    let row = |name: String, value: AnyView| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
+    let row = |name: String, value: AnyView| view! { <div><dt dir="auto">{name}</dt><dd dir="auto">{value}</dd></div> };
     let mut rows =
         vec![row(text!("facts-model"), view! { {model}<br/><small>{provider}</small> }.into_any())];
     if let Some(image) = &image {
@@ -69,26 +72,30 @@ pub fn Facts(
         .iter()
         .filter(|fact| !matches!(fact.key, FactKey::Seed | FactKey::InferenceProvider));
     rows.extend(told.map(|fact| {
+        let told = names::told(fact);
         let address = match &token {
-            Some(token) => fact.value.replacen(&home, &format!("/s/{token}/"), 1),
-            None => fact.value.clone(),
+            Some(token) => told.replacen(&home, &format!("/s/{token}/"), 1),
+            None => told,
         };
         row(names::fact(&fact.key), told_value(fact, address))
     }));
-    if let Some(collection) = item.collection.as_ref().filter(|_| has_actions) {
+    if let Some(collection) = item.collection.as_ref().filter(|_| is_own) {
         let name = collection.as_str().to_owned();
         let address =
             GalleryQuery { collection: name.clone(), ..GalleryQuery::default() }.address();
-        let value = view! {
-            <a class="link" href=address>{name}</a>
-            " "
-            <button type="button" class="link" id="viewer-collection" name=GalleryAct::Collect.word()>
-                {text!("facts-take-out")}
-            </button>
-        };
+        let take_out = has_actions.then(|| {
+            let act = GalleryAct::Collect.word();
+            view! {
+                " "
+                <button type="button" class="link" id="viewer-collection" name=act>
+                    {text!("facts-take-out")}
+                </button>
+            }
+        });
+        let value = view! { <a class="link" href=address>{name}</a>{take_out} };
         rows.push(row(text!("facts-collection"), value.into_any()));
     }
-    let attempts = has_actions.then(|| {
+    let attempts = is_own.then(|| {
         let (machine, made) = names::moment(item.created_ms);
         let rows = [
             (text!("facts-attempts"), item.attempts.to_string().into_any()),

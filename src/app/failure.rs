@@ -12,7 +12,7 @@ use super::html;
 use crate::{
     error::{Billed, GenerateError},
     generation::{Refusal, RefusalKind},
-    language::text,
+    language::{reported, text},
 };
 
 /// The refusal that the page receives for `error`.
@@ -46,6 +46,11 @@ pub fn headline(error: &GenerateError) -> String {
     }
 }
 
+/// The words of whoever answered, or Easel's own about it.
+pub fn detail(error: &GenerateError) -> Option<String> {
+    error.detail().map(|detail| reported(detail))
+}
+
 /// What happened and what to do, as plain text.
 pub fn plain(error: &GenerateError) -> String {
     text!("error-plain", what = what(error), next = next_step(error))
@@ -57,7 +62,7 @@ pub fn words(error: &GenerateError) -> impl IntoView + use<> {
         GenerateError::Cancelled => text!("status-cancelled"),
         error => headline(error),
     };
-    let detail = error.detail().map(str::to_owned);
+    let detail = detail(error);
     let is_cancelled = *error == GenerateError::Cancelled;
     let next = (!is_cancelled).then(|| next_step(error));
     let billed = (error.billed() == Billed::Maybe).then(|| text!("error-billed"));
@@ -66,7 +71,7 @@ pub fn words(error: &GenerateError) -> impl IntoView + use<> {
     });
     view! {
         <p class="failure__headline">{headline}</p>
-        {detail.map(|detail| view! { <q class="failure__detail">{detail}</q> })}
+        {detail.map(|detail| view! { <q class="failure__detail" dir="auto">{detail}</q> })}
         {next.map(|next| view! { <p>{next}" "{link}</p> })}
         {billed.map(|billed| view! { <p>{billed}</p> })}
     }

@@ -39,4 +39,20 @@
     },
     { once: true },
   );
+
+  // A key that is held acts once. It goes on where text has lines, and what it types or scrolls goes on.
+  addEventListener(
+    'keydown',
+    (event) => {
+      const { key, target } = event;
+      const is = (what) => target.matches?.(what);
+      const goesOn = key === 'Enter' ? event.shiftKey || is('textarea:not(#prompt)') : key[1] && key !== 'Delete' || is('input, select, textarea');
+      if (!event.repeat || goesOn) return;
+      event.stopImmediatePropagation();
+      if (key === 'Enter') event.preventDefault();
+    },
+    true,
+  );
+  // Where the focus goes later.
+  addEventListener('focusin', () => import('/focus.js').catch(() => {}), { once: true });
 })();

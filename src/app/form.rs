@@ -33,7 +33,7 @@ use crate::{
         Draft, FieldError, GenerationId, Model,
         contract::{CardData, Drawn, FieldAct, Fill, INPUT, SeedUse, State},
     },
-    language::text,
+    language::{reported, text},
     server::{state::AppState, visitors::Asker},
     studio::{FIELDS, RESET_ALL, SHEET, icon::Icon},
 };
@@ -164,8 +164,9 @@ fn Fields(filled: FilledForm) -> impl IntoView {
     };
     let mut lines = model.as_ref().map(|model| model.notices.clone()).unwrap_or_default();
     lines.extend(notices);
-    let lines = lines.into_iter().map(|line| view! { <p class="settings__notice">{line}</p> });
-    let description = model.as_ref().and_then(|model| model.description.clone());
+    let lines = lines.iter().map(|line| reported(line));
+    let lines = lines.map(|line| view! { <p class="settings__notice" dir="auto">{line}</p> });
+    let description = model.as_ref().and_then(|model| model.description.as_deref().map(reported));
     let page = model.as_ref().and_then(|model| model.page.clone());
     let about = reference.to_string();
     let reference = (about != title).then(|| view! { <p class="settings__reference">{about}</p> });
@@ -179,7 +180,7 @@ fn Fields(filled: FilledForm) -> impl IntoView {
         <div class="settings__body">
             <div class="settings__about">
                 {reference}
-                {description.map(|description| view! { <p>{description}</p> })}
+                {description.map(|description| view! { <p dir="auto">{description}</p> })}
                 {page.map(|page| view! {
                     <p><a href=page target="_blank" rel="noreferrer">{text!("settings-about")}</a></p>
                 })}
@@ -224,7 +225,7 @@ fn Undescribed(error: GenerateError, values: Values) -> impl IntoView {
     view! {
         <div class="settings__error" role="alert">
             <p>{failure::headline(&error)}</p>
-            {error.detail().map(|detail| view! { <p class="field__help">{detail.to_owned()}</p> })}
+            {failure::detail(&error).map(|detail| view! { <p class="field__help" dir="auto">{detail}</p> })}
             <p>{failure::next_step(&error)}</p>
         </div>
         <button type="button" class="chip" value=FieldAct::Again.to_value()>{text!("card-again")}</button>

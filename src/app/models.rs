@@ -1,12 +1,16 @@
 //! The list of models: models on offer, recently used models, and search results of the providers.
 
+mod foot;
 mod row;
 
 use std::collections::HashMap;
 
 use leptos::prelude::*;
 
-use self::row::Row;
+use self::{
+    foot::{Foot, Notice},
+    row::Row,
+};
 use super::{failure, html, money};
 use crate::{
     error::GenerateError,
@@ -88,9 +92,18 @@ pub async fn page(
     let references = seen[first..].to_vec();
     let next = page.next.clone().filter(|_| seen.len() < MAX_SEEN);
     let (count, has_more) = (seen.len(), next.is_some());
+    let is_nothing = count == 0;
+    let refused = match query.trim().parse().map(|model| state.visitors.check(asker.caller, &model))
+    {
+        Ok(Err(error)) if is_nothing => Some(error),
+        _ => page.error.clone().filter(|_| is_nothing),
+    };
     let notice = page.notice.or_else(|| page.error.as_ref().map(failure::plain));
     let notice = notice.map(|words| Notice { words, is_built_in: page.is_built_in });
-    let foot = html(|| view! { <Foot notice count has_more/> });
+    let foot = html(|| match refused {
+        Some(error) => failure::words(&error).into_any(),
+        None => view! { <Foot notice count has_more is_open=is_nothing/> }.into_any(),
+    });
     let html = html(|| view! { <Groups groups first keyless usual prices/> });
     let state = ModelsState { references, next, foot: foot.into() };
     Ok(Drawn { html: html.into(), state: State::Models(state) })
@@ -186,43 +199,6 @@ fn Groups(
     groups.collect_view()
 }
 
-/// The line below the list: a notice, the number of models, and the button for more.
-#[component]
-fn Foot(notice: Option<Notice>, count: usize, has_more: bool) -> impl IntoView {
-    let words = match count {
-        0 => text!("models-nothing"),
-        count => text!("models-found", count = count),
-    };
-    view! {
-        {notice.map(|notice| view! { <FoldedNotice notice/> })}
-        <span>{words}</span>
-        {has_more.then(|| view! {
-            <button type="button" class="chip chip--quiet">{text!("models-more")}</button>
-        })}
-    }
-}
-
-/// A notice about the list, in a provider's own words.
-struct Notice {
-    words: String,
-    is_built_in: bool,
-}
-
-/// The notice as one line; the provider's own text unfolds.
-#[component]
-fn FoldedNotice(notice: Notice) -> impl IntoView {
-    let line = match notice.is_built_in {
-        true => text!("models-offline"),
-        false => text!("models-partly"),
-    };
-    view! {
-        <details class="models__notice">
-            <summary>{line}</summary>
-            <p>{notice.words}</p>
-        </details>
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -248,17 +224,5 @@ mod tests {
         assert!(remembered("demo").is_none());
         let long = remembered(&format!("demo\t{}", "x".repeat(999))).unwrap();
         assert_eq!(long.title.len(), MAX_TITLE);
-    }
-
-    #[test]
-    fn raw_words_of_a_failure_are_folded_away() {
-        let words = "The Hub cannot be reached (dns <error>).".to_owned();
-        let notice = Notice { words: words.clone(), is_built_in: true };
-        let html = html(|| view! { <FoldedNotice notice/> });
-        assert!(html.contains("Offline: showing Easel's built-in list."), "{html}");
-        assert!(html.contains("dns &lt;error&gt;"), "{html}");
-        let partly = Notice { words, is_built_in: false };
-        let partly = super::html(|| view! { <FoldedNotice notice=partly/> });
-        assert!(!partly.contains("built-in list"), "{partly}");
     }
 }

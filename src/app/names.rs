@@ -3,8 +3,9 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use crate::{
-    generation::{FactKey, Field, Request, Role},
-    language::{Language, decimal, text},
+    generation::{Fact, FactKey, Field, Request, Role},
+    language::{Language, decimal, reported, text},
+    server::provider::demo::style_label,
 };
 
 /// The name of a picture: its prompt, or its model if the prompt is blank.
@@ -75,7 +76,24 @@ pub fn fact(key: &FactKey) -> String {
         FactKey::Page => text!("facts-page"),
         FactKey::Style => text!("facts-style"),
         FactKey::Caption(number) => text!("facts-caption", number = *number),
-        FactKey::Other(words) => words.clone(),
+        FactKey::Other(words) => match words.as_str() {
+            "Model" => text!("facts-model"),
+            "Tokens" => text!("facts-tokens"),
+            words => words.to_owned(),
+        },
+    }
+}
+
+/// The value of a fact.
+pub fn told(fact: &Fact) -> String {
+    let words = fact.value.as_str();
+    match fact.key {
+        FactKey::Style => style_label(words),
+        FactKey::RunTime => match words.strip_suffix(" s").and_then(|time| time.parse().ok()) {
+            Some(seconds) => text!("number-seconds", number = decimal(seconds, 1)),
+            None => words.to_owned(),
+        },
+        _ => reported(words),
     }
 }
 
@@ -126,7 +144,23 @@ mod tests {
         let told = |words: &str| Language::Portuguese.of_work(|| fact(&words.into()));
         assert_eq!((fact(&FactKey::Seed), told("Seed")), ("Seed".to_owned(), "Semente".to_owned()));
         assert_eq!(told("Caption 2"), "Legenda 2");
+        assert_eq!(told("Tokens"), "Tokens");
         assert_eq!(told("What an app says"), "What an app says");
+    }
+
+    #[test]
+    fn what_a_fact_says_is_in_the_language_of_the_person_where_easel_says_it() {
+        for (key, value, words) in [
+            ("Style", "night", "noite"),
+            ("Run time", "3.4 s", "3,4 s"),
+            ("Run time", "soon", "soon"),
+            ("Not safe for work", "flagged by the provider", "marcada pelo provedor"),
+            ("Page", "https://x.y/3.4 s", "https://x.y/3.4 s"),
+            ("What an app says", "night", "night"),
+        ] {
+            let fact = Fact::new(key, value);
+            assert_eq!(Language::Portuguese.of_work(|| self::told(&fact)), words);
+        }
     }
 
     #[test]

@@ -45,14 +45,16 @@ pub fn Outputs(
 fn OneOutput(output: Output, address: Option<String>) -> impl IntoView {
     let Output { label, value } = output;
     let value = match value {
-        OutputValue::Text(text) => view! { <p class="outputs__text">{text}</p> }.into_any(),
+        OutputValue::Text(text) => {
+            view! { <p class="outputs__text" dir="auto">{text}</p> }.into_any()
+        }
         OutputValue::Number(number) => view! { <p class="outputs__number">{number}</p> }.into_any(),
         OutputValue::Json(json) => {
             let is_open = json.lines().nth(OPEN_LINES).is_none();
             view! {
                 <details class="outputs__json" open=is_open>
                     <summary>"JSON"</summary>
-                    <pre>{json}</pre>
+                    <pre dir="auto">{json}</pre>
                 </details>
             }
             .into_any()
@@ -62,7 +64,8 @@ fn OneOutput(output: Output, address: Option<String>) -> impl IntoView {
             view! { <File label=label.clone() name content_type bytes address/> }.into_any()
         }
     };
-    let label = (!label.is_empty()).then(|| view! { <h3 class="outputs__label">{label}</h3> });
+    let label =
+        (!label.is_empty()).then(|| view! { <h3 class="outputs__label" dir="auto">{label}</h3> });
     view! { <section class="outputs__one">{label}{value}</section> }
 }
 

@@ -1,4 +1,4 @@
-//! The error page for a generation without script.
+//! The error pages for what a browser sends itself.
 
 use leptos::prelude::*;
 
@@ -24,6 +24,20 @@ pub fn RefusedPage(error: GenerateError, style_sheet: String) -> impl IntoView {
             <main class="shared" role="alert">
                 {failure::words(&error)}
                 <ul>{fields.collect_view()}</ul>
+                <p><a href="/">{text!("pages-back")}</a></p>
+            </main>
+        </PlainDocument>
+    }
+}
+
+/// The page that says in `words` why something was refused.
+#[component]
+pub fn PlainRefusal(words: String, style_sheet: String) -> impl IntoView {
+    view! {
+        <PlainDocument title=text!("pages-refused") style_sheet head=().into_any()>
+            <main class="shared" role="alert">
+                <h1 class="shared__name">{text!("pages-refused")}</h1>
+                <p>{words}</p>
                 <p><a href="/">{text!("pages-back")}</a></p>
             </main>
         </PlainDocument>

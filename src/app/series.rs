@@ -10,6 +10,7 @@ mod pair;
 mod planned;
 mod series_view;
 mod wins;
+mod wrong;
 
 use std::time::Duration;
 
@@ -26,6 +27,7 @@ pub use self::{
     list::ListPage,
     planned::{Planned, plan_words, planned},
     series_view::{SeriesView, Viewer},
+    wrong::wrong_values,
 };
 use super::{names, plain::PlainDocument};
 use crate::language::{Language, decimal, text, text_around};
@@ -78,7 +80,7 @@ pub fn SeriesParts(seen: SeriesView) -> impl IntoView {
     let facts: Vec<String> = [Some(seen.kind()), seed].into_iter().flatten().collect();
     view! {
         <div class="series__head" id="series-head">
-            <h1 class="series__prompt">{seen.title()}</h1>
+            <h1 class="series__prompt" dir="auto">{seen.title()}</h1>
             <p class="series__facts">{facts.join(" · ")}</p>
             {(!seen.is_guest).then(|| view! { <Acts seen=seen.clone()/> })}
         </div>

@@ -55,7 +55,7 @@ pub fn SharedPage(
     let inputs = with_inputs.then(|| {
         let image = item.images.first().cloned();
         view! {
-            <p class="shared__prompt">{names::picture(&item.request)}</p>
+            <p class="shared__prompt" dir="auto">{names::picture(&item.request)}</p>
             <Outputs outputs=item.outputs.clone() id=item.id.clone() token=token.clone()/>
             <Facts item image token=token.clone()/>
         }

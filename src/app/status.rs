@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::names::time_words;
 use crate::{
     generation::{Phase, Progress, Span},
-    language::{Language, text, worded},
+    language::{Language, reported_in, text, worded},
 };
 
 /// The progress in a few words, for the status line. The text before the first `·` is the phase,
@@ -36,7 +36,9 @@ pub fn sentence(progress: &Progress, language: Language) -> String {
 fn phase(progress: &Progress, language: Language) -> String {
     match &progress.phase {
         Phase::Starting => text!(language => "status-starting"),
-        Phase::Waking { stage } => text!(language => "status-waking", stage = stage.as_str()),
+        Phase::Waking { stage } => {
+            text!(language => "status-waking", stage = reported_in(stage, language))
+        }
         Phase::Queued { place, size, eta_seconds, upstream } => {
             let queued = queued(*place, *size, *upstream, language);
             match eta_seconds.filter(|eta| eta.is_finite() && *eta > 0.0) {
@@ -48,7 +50,10 @@ fn phase(progress: &Progress, language: Language) -> String {
             }
         }
         Phase::Running { step, total, unit, label, .. } => {
-            let doing = label.clone().unwrap_or_else(|| text!(language => "status-painting"));
+            let doing = match label {
+                Some(label) => reported_in(label, language),
+                None => text!(language => "status-painting"),
+            };
             let unit =
                 unit.as_deref().map_or("step", |unit| unit.strip_suffix('s').unwrap_or(unit));
             match (step.map(amount), total.map(amount), progress.fraction()) {

@@ -5,6 +5,7 @@ mod family;
 mod parts;
 mod said;
 mod stage;
+mod strip;
 
 use leptos::prelude::*;
 
@@ -13,6 +14,7 @@ use self::{
     family::Family,
     said::Notices,
     stage::Stage,
+    strip::Strip,
 };
 pub use self::{
     parts::{OpenedViewer, ViewerDialog},
@@ -35,7 +37,8 @@ use crate::{
         clock::now_ms,
         money::Cost,
         state::AppState,
-        store::{Around, Lineage, SessionId},
+        store::{Around, Lineage},
+        visitors::Asker,
     },
     studio::icon::Icon,
 };
@@ -63,6 +66,8 @@ struct ViewerProps {
     lineage: Lineage,
     /// What was said while it ran; nothing a day after its end.
     progress: Progress,
+    /// Whether the person may make more of it, change it and delete it.
+    may_make: bool,
 }
 
 impl ViewerProps {
@@ -99,15 +104,15 @@ fn last_position(item: &GalleryItem) -> u32 {
 ///
 /// # Errors
 ///
-/// [`GenerateError::NotFound`] when `session` has no such generation.
+/// [`GenerateError::NotFound`] when the session has no such generation.
 pub async fn draw(
     state: &AppState,
-    session: &SessionId,
+    asker: &Asker,
     id: &GenerationId,
     position: u32,
     offset_minutes: i32,
 ) -> Result<Drawn, GenerateError> {
-    let gallery = &state.gallery;
+    let (gallery, session) = (&state.gallery, &asker.session);
     let item = gallery.item(session, id).await?;
     let share = gallery.share_of(session, id).await?;
     let here = GalleryCursor { created_ms: item.created_ms, id: id.clone() };
@@ -123,6 +128,7 @@ pub async fn draw(
         cost: money::cost_of(state, session, id).await,
         lineage: gallery.lineage(session, id).await?,
         progress: Progress::of(state.generations.events_of(id).await?),
+        may_make: asker.caller.may_make(),
         item,
     };
     let stage = Html(html(|| view! { <Stage seen=seen.clone()/> }));
@@ -140,7 +146,7 @@ fn made(created_ms: i64, offset: Offset) -> String {
 /// The details beside the picture.
 #[component]
 fn Side(seen: ViewerProps) -> impl IntoView {
-    let ViewerProps { item, share, made, cost, lineage, progress, .. } = seen.clone();
+    let ViewerProps { item, share, made, cost, lineage, progress, may_make, .. } = seen.clone();
     let image = seen.image().cloned();
     let made = match item.images.len() {
         0 | 1 => made,
@@ -155,46 +161,22 @@ fn Side(seen: ViewerProps) -> impl IntoView {
                 <Icon name="close"/>
             </a>
         </div>
-        <p class="viewer__prompt">{names::picture(&item.request)}</p>
+        <p class="viewer__prompt" dir="auto">{names::picture(&item.request)}</p>
         <Actions
             item=item.clone()
             image=image.clone()
             link=share.as_ref().map(|(link, _)| link.clone())
+            may_make
         />
-        {share.map(|(link, with_inputs)| {
+        {share.filter(|_| may_make).map(|(link, with_inputs)| {
             view! { <Sharing id=item.id.to_string() link with_inputs/> }
         })}
         <Outputs outputs=item.outputs.clone() id=item.id.clone()/>
         <Notices notices=progress.notices/>
         <Family item=item.clone() lineage/>
-        <Facts item image has_actions=true cost log=progress.log/>
+        <Facts item image is_own=true has_actions=may_make cost log=progress.log/>
         <Strip seen/>
     }
-}
-
-/// The neighbours in the gallery, newest first.
-#[component]
-fn Strip(seen: ViewerProps) -> impl IntoView {
-    let ViewerProps { item, newer, older, .. } = seen;
-    let here = item.id.clone();
-    let all = newer.into_iter().rev().chain([item]).chain(older);
-    let pictures = all.filter_map(|item| {
-        let image = item.images.first()?;
-        let address = PictureAddress { id: item.id.clone(), position: 0 }.path();
-        let is_here = (item.id == here).then_some("true");
-        Some(view! {
-            <a class="strip__open" href=address aria-current=is_here>
-                <img
-                    src=format!("/api/thumbnails/{}", image.digest)
-                    alt=names::picture(&item.request)
-                    width=image.width
-                    height=image.height
-                    loading="lazy"
-                />
-            </a>
-        })
-    });
-    view! { <nav class="strip" aria-label=text!("viewer-neighbours")>{pictures.collect_view()}</nav> }
 }
 
 #[cfg(test)]
@@ -246,6 +228,7 @@ mod tests {
             cost: None,
             lineage: Lineage::default(),
             progress: Progress::default(),
+            may_make: true,
         };
         let at = |number, position| {
             Some(PictureAddress { id: GenerationId::from_parts(number, [0; 10]), position })

@@ -3,6 +3,7 @@
 
 mod day;
 mod head;
+mod narrowed;
 mod selection;
 mod tile;
 
@@ -15,6 +16,7 @@ pub use self::{
 use self::{
     day::{DayGroup, days, ended_words},
     head::Head,
+    narrowed::{Collections, Nothing},
     selection::SelectionBar,
     tile::{Ended, Tile},
 };
@@ -27,15 +29,9 @@ use crate::{
     },
     language::text,
     server::{
-        clock::now_ms,
-        state::AppState,
-        store::{BoundedCount, SessionId},
-        visitors::Asker,
+        access::Caller, clock::now_ms, state::AppState, store::BoundedCount, visitors::Asker,
     },
 };
-
-/// The id of the list with names of collections, for the selection bar.
-const COLLECTIONS: &str = "collections";
 
 /// A page of the wall.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -54,6 +50,8 @@ pub struct WallPage {
     collections: Vec<Collection>,
     /// The cursor of the next page; `None` at the end.
     pub next: Option<GalleryCursor>,
+    /// Whether the person may make pictures, and change those that are there.
+    pub may_make: bool,
 }
 
 impl WallPage {
@@ -64,10 +62,10 @@ impl WallPage {
     /// When the store fails.
     pub async fn of(
         state: &AppState,
-        session: &SessionId,
+        asker: &Asker,
         query: GalleryQuery,
     ) -> Result<Self, GenerateError> {
-        let gallery = &state.gallery;
+        let (gallery, session) = (&state.gallery, &asker.session);
         let (filter, before) = (query.filter(), query.before.as_ref());
         let GalleryPage { items, next } = match &query.until {
             Some(until) => gallery.page_until(session, &filter, before, until).await?,
@@ -94,7 +92,13 @@ impl WallPage {
             None => gallery.collections(session).await?,
             Some(_) => Vec::new(),
         };
-        Ok(Self { query, days, running, total, of_last_day, today, collections, next })
+        let may_make = asker.caller.may_make();
+        Ok(Self { query, days, running, total, of_last_day, today, collections, next, may_make })
+    }
+
+    /// The page for `caller` where the store fails.
+    pub fn without(caller: Caller) -> Self {
+        Self { may_make: caller.may_make(), ..Self::default() }
     }
 
     /// True when the person has made nothing yet, as far as this page shows.
@@ -129,7 +133,7 @@ pub async fn tiles(
     asker: &Asker,
     query: GalleryQuery,
 ) -> Result<Drawn, GenerateError> {
-    let page = WallPage::of(state, &asker.session, query).await?;
+    let page = WallPage::of(state, asker, query).await?;
     let next = page.next.as_ref().map(ToString::to_string);
     let html = html(|| view! { <Days page/> });
     Ok(Drawn { html: html.into(), state: State::Tiles(next) })
@@ -147,7 +151,8 @@ pub async fn tile(
 ) -> Result<Drawn, GenerateError> {
     match state.gallery.item(&asker.session, id).await {
         Ok(item) if item.state == RecordState::Done => {
-            Ok(Drawn::plain(html(|| view! { <Tile item/> })))
+            let may_make = asker.caller.may_make();
+            Ok(Drawn::plain(html(|| view! { <Tile item may_make/> })))
         }
         Ok(item) if item.state.is_ended() => Ok(Drawn::plain(html(|| view! { <Ended item/> }))),
         Ok(_) | Err(GenerateError::NotFound) => Ok(Drawn::plain(String::new())),
@@ -164,6 +169,7 @@ pub fn WallParts(
     query: GalleryQuery,
 ) -> impl IntoView {
     let next = page.next.clone().map(|next| query.before(next).address());
+    let may_make = page.may_make;
     view! {
         <section class="wall" aria-label=text!("wall-title")>
         <Head query/>
@@ -173,7 +179,7 @@ pub fn WallParts(
         <p class="wall__more">
             <a class="chip" id="wall-next" hidden=next.is_none() href=next>{text!("wall-more")}</a>
         </p>
-        <SelectionBar/>
+        <SelectionBar may_make/>
         </section>
     }
 }
@@ -181,7 +187,7 @@ pub fn WallParts(
 /// The days of one page.
 #[component]
 fn Days(page: WallPage) -> impl IntoView {
-    let WallPage { query, days, total, of_last_day, today, collections, .. } = page;
+    let WallPage { query, days, total, of_last_day, today, collections, may_make, .. } = page;
     let is_nothing = days.is_empty() && query.before.is_none() && query.is_filtered();
     let total = total.map(|total| view! { <p class="wall__count">{pictures(total)}</p> });
     let count = days.len();
@@ -194,43 +200,13 @@ fn Days(page: WallPage) -> impl IntoView {
             let number = u32::try_from(day.done.len()).ok()?;
             is_whole.then_some(BoundedCount { number, is_more: false })
         });
-        view! { <OneDay day today counted is_failed=query.failed/> }
+        view! { <OneDay day today counted is_failed=query.failed may_make/> }
     });
     view! {
         {total}
         {query.before.is_none().then(|| view! { <Collections query=query.clone() collections/> })}
         {days.collect_view()}
         {is_nothing.then(|| view! { <Nothing search=query.search.clone()/> })}
-    }
-}
-
-/// The person's collections as links, and their names for the selection bar.
-#[component]
-fn Collections(query: GalleryQuery, collections: Vec<Collection>) -> impl IntoView {
-    let names =
-        collections.iter().map(|name| view! { <option value=name.as_str().to_owned()></option> });
-    let names = names.collect_view();
-    let chosen = query.filter().collection;
-    let is_any = !collections.is_empty();
-    let link = |name: &str, words: String, is_chosen: bool| {
-        let collection = if is_chosen { String::new() } else { name.to_owned() };
-        let address =
-            GalleryQuery { collection, before: None, until: None, ..query.clone() }.address();
-        view! {
-            <a class="chip chip--quiet" href=address aria-current=is_chosen.then_some("true")>
-                {words}
-            </a>
-        }
-    };
-    let links = collections
-        .iter()
-        .map(|name| link(name.as_str(), name.as_str().to_owned(), chosen.as_ref() == Some(name)));
-    let links = links.collect_view();
-    view! {
-        {is_any.then(|| view! {
-            <nav class="wall__collections" aria-label=text!("wall-collections")>{links}</nav>
-        })}
-        <datalist id=COLLECTIONS>{names}</datalist>
     }
 }
 
@@ -241,6 +217,7 @@ fn OneDay(
     counted: Option<BoundedCount>,
     /// Whether the filter selects failed generations.
     is_failed: bool,
+    may_make: bool,
 ) -> impl IntoView {
     let DayGroup { day, is_new, done, ended } = day;
     let words = day.words(today.unwrap_or(day));
@@ -249,7 +226,7 @@ fn OneDay(
         let counted = counted.map(|counted| view! { " "<small>{pictures(counted)}</small> });
         view! { <h3 class="day__name">{words}{counted}</h3> }
     });
-    let tiles = done.into_iter().map(|item| view! { <Tile item/> }).collect_view();
+    let tiles = done.into_iter().map(|item| view! { <Tile item may_make/> }).collect_view();
     let ended = (!ended.is_empty()).then(|| {
         let words = ended_words(&ended);
         let rows = ended.into_iter().map(|item| view! { <Ended item/> }).collect_view();
@@ -266,20 +243,6 @@ fn OneDay(
             <ul class="rows">{tiles}</ul>
             {ended}
         </section>
-    }
-}
-
-#[component]
-fn Nothing(search: String) -> impl IntoView {
-    let words = match search.trim() {
-        "" => text!("wall-none"),
-        search => text!("wall-none-for", search = search),
-    };
-    view! {
-        <p class="wall__none">
-            {words}" "
-            <a class="chip" href="/">{text!("wall-clear")}</a>
-        </p>
     }
 }
 

@@ -35,6 +35,7 @@ pub async fn draw(state: &AppState, session: &SessionId) -> Result<Drawn, Genera
                     <Icon name="search"/>
                     <input
                         type="search"
+                        dir="auto"
                         class="field__control"
                         id="words-search"
                         aria-label=text!("words-search")
@@ -83,7 +84,7 @@ fn Prompts(prompts: Vec<Words>) -> impl IntoView {
         let (name, prompt) = (words.name.clone(), words.prefix.clone());
         view! {
             <li class="words__one">
-                <button type="button" class="chip" name="use" value=prompt.clone() title=prompt>{name}</button>
+                <button type="button" class="chip" dir="auto" name="use" value=prompt.clone() title=prompt>{name}</button>
                 <Forget words/>
             </li>
         }
@@ -95,6 +96,7 @@ fn Prompts(prompts: Vec<Words>) -> impl IntoView {
             <div class="words__keep">
                 <input
                     type="text"
+                    dir="auto"
                     class="field__control"
                     id="words-prompt-name"
                     aria-label=text!("words-prompt-name")
@@ -114,7 +116,7 @@ fn Earlier(earlier: Vec<String>) -> impl IntoView {
     let is_empty = earlier.is_empty();
     let lines = earlier.into_iter().map(|prompt| {
         view! {
-            <li><button type="button" class="words__prompt" name="use" value=prompt.clone()>{prompt.clone()}</button></li>
+            <li><button type="button" class="words__prompt" dir="auto" name="use" value=prompt.clone()>{prompt.clone()}</button></li>
         }
     });
     view! {
@@ -144,7 +146,7 @@ fn Styles(kept: Vec<Words>, given: Vec<Words>) -> impl IntoView {
         view! {
             <label>
                 <span>{label}</span>
-                <input type="text" class="field__control" id=format!("words-style-{part}") maxlength=most autocomplete="off"/>
+                <input type="text" dir="auto" class="field__control" id=format!("words-style-{part}") maxlength=most autocomplete="off"/>
             </label>
         }
     });
@@ -172,6 +174,7 @@ fn Style(words: Words) -> impl IntoView {
         <button
             type="button"
             class="chip"
+            dir="auto"
             name="style"
             aria-pressed="false"
             data-prefix=prefix

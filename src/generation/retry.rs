@@ -6,9 +6,11 @@
 
 #[cfg(test)]
 mod any_order;
+mod messages;
 #[cfg(test)]
 mod tests;
 
+pub use self::messages::{Command, Msg, Sleep};
 use super::{Refusal, RefusalKind};
 
 /// How often a model that is still loading is called again.
@@ -20,9 +22,6 @@ const MAX_RECONNECT_SECONDS: u32 = 15;
 /// How long events may be silent before the server is called again, in seconds.
 const SILENCE_SECONDS: f64 = 10.0;
 
-/// The number of a sleep.
-pub type Sleep = u32;
-
 /// The state of one generation, as its card tracks it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Retry {
@@ -31,6 +30,8 @@ pub struct Retry {
     retries_left: u32,
     /// Lost responses in a row.
     losses: u32,
+    /// Whether the last that is known of the server is that it did not answer.
+    is_lost: bool,
     sleep: Sleep,
 }
 
@@ -67,62 +68,6 @@ enum Cancel {
     Delivered,
 }
 
-/// What the machine is informed about.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Msg {
-    /// The card starts its generation, or resumes it after a reload.
-    Started,
-    /// A call returned that the model is not loaded.
-    Loading {
-        /// The provider's estimate, in seconds. Advice: it may be missing or nonsense.
-        estimated_time: Option<f64>,
-        /// The attempt that found the model not loaded, from 1, as the server counts.
-        attempt: u32,
-    },
-    /// A call returned that the work continues.
-    StillRunning,
-    /// A call returned the result.
-    Done,
-    /// A call returned an error.
-    Failed(Refusal),
-    /// A call got no response.
-    Disconnected,
-    /// The events report that the attempt has ended.
-    Heard,
-    /// The sleep with this number has ended.
-    Slept(Sleep),
-    /// The browser is online again, or the person does not want to wait for the next call.
-    Online,
-    /// The person pressed Cancel.
-    CancelPressed,
-    /// The server confirmed the cancel.
-    CancelDelivered,
-    /// The cancel got no response.
-    CancelLost,
-}
-
-/// What the card does next.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Command {
-    /// Wait for the next message.
-    Nothing,
-    /// Call `generate`.
-    Call,
-    /// Sleep, then send [`Msg::Slept`].
-    Sleep {
-        /// The number to report when it ends.
-        sleep: Sleep,
-        /// Its length, above 0.
-        seconds: f64,
-    },
-    /// Show the result that the call returned.
-    Show,
-    /// Show the error.
-    Fail(Refusal),
-    /// Call `cancel`.
-    Cancel,
-}
-
 impl Default for Retry {
     fn default() -> Self {
         Self {
@@ -130,6 +75,7 @@ impl Default for Retry {
             cancel: Cancel::No,
             retries_left: MAX_RETRIES,
             losses: 0,
+            is_lost: false,
             sleep: 0,
         }
     }
@@ -166,6 +112,12 @@ impl Retry {
         self.is_generating() && self.cancel == Cancel::Undelivered
     }
 
+    /// Whether the server did not answer, and nothing has been heard of it since. A call that is in
+    /// flight again proves nothing yet.
+    pub fn is_lost(&self) -> bool {
+        self.is_generating() && self.is_lost
+    }
+
     /// The state after `msg`, and the command to carry out.
     #[must_use]
     pub fn next(mut self, msg: Msg) -> (Self, Command) {
@@ -174,6 +126,13 @@ impl Retry {
     }
 
     fn take(&mut self, msg: Msg) -> Command {
+        match &msg {
+            _ if self.state == State::Over => {}
+            Msg::Disconnected | Msg::CancelLost => self.is_lost = true,
+            Msg::Started | Msg::Slept(_) | Msg::Online | Msg::CancelPressed => {}
+            // All others come from the server.
+            _ => self.is_lost = false,
+        }
         match (self.state, msg) {
             (State::Idle, Msg::Started) => self.call(),
             (State::Calling, Msg::Loading { estimated_time, attempt }) => {

@@ -52,6 +52,9 @@ pub struct Wording {
     pub label: String,
     /// The text below the control, as plain text.
     pub help: Option<String>,
+    /// The labels of the options of a choice, in their order; none where they stay as they are.
+    #[serde(default)]
+    pub options: Vec<String>,
 }
 
 /// A mask: a picture that marks where a model repaints another one. White there and black

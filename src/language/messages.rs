@@ -14,7 +14,7 @@ type Bundle = FluentBundle<FluentResource>;
 macro_rules! files {
     ($tag:literal) => {
         files!($tag: "attach" "card" "composer" "connections" "errors" "facts" "fields" "habits" "happened" "head" "inputs" "keys" "limits" "models" "money"
-            "notices" "numbers" "pages" "painter" "people" "run" "series" "settings" "space" "status" "takers" "uploads" "viewer" "wall" "words")
+            "notices" "numbers" "pages" "painter" "people" "providers" "refusals" "run" "series" "settings" "space" "status" "takers" "uploads" "viewer" "wall" "words")
     };
     ($tag:literal: $($name:literal)*) => {
         [$(include_str!(concat!("../../locales/", $tag, "/", $name, ".ftl"))),*]

@@ -2,7 +2,7 @@
 
 use fluent_bundle::FluentValue;
 
-use super::{Language, messages::has, say};
+use super::{Language, messages::has, reported_in, say};
 use crate::generation::{Argument, Message, Notice};
 
 /// A notice with the text `key` of `locales/`; the macro [`notice!`](crate::language::notice) calls
@@ -17,7 +17,7 @@ pub fn worded(notice: &Notice, language: Language) -> String {
     match &notice.message {
         // A newer server may have written it, with a text that this one does not have.
         Some(message) if has(&message.key) => written(language, message),
-        _ => notice.text.clone(),
+        _ => reported_in(&notice.text, language),
     }
 }
 
@@ -25,7 +25,7 @@ fn written(language: Language, message: &Message) -> String {
     let arguments = message.arguments.iter().map(|(name, value)| {
         let value = match value {
             Argument::Number(number) => FluentValue::from(*number),
-            Argument::Text(text) => FluentValue::from(text.as_str()),
+            Argument::Text(text) => FluentValue::from(reported_in(text, language)),
         };
         (name.as_str(), value)
     });

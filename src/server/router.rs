@@ -158,7 +158,8 @@ pub fn router(state: AppState) -> Router {
         .layer(middleware::from_fn_with_state(RateLimits::default(), rate_limits::limit))
         .layer(middleware::from_fn_with_state(state.people.clone(), with_person))
         .layer(middleware::from_fn_with_state(state.signer.clone(), with_session))
-        .layer(middleware::from_fn_with_state(hosts.clone(), layers::refuse_cross_site));
+        .layer(middleware::from_fn_with_state(hosts.clone(), layers::refuse_cross_site))
+        .layer(middleware::from_fn_with_state(state.clone(), message::refused::in_words));
 
     Router::new()
         .merge(with_a_session)

@@ -25,7 +25,7 @@ use super::{
 use crate::{
     browser,
     generation::{
-        RefusalKind,
+        GenerationId, RefusalKind,
         contract::{Part, PictureAddress, SeedUse},
         retry::{Msg, State},
     },
@@ -58,7 +58,7 @@ pub fn Card(batch: Batch) -> impl IntoView {
     view! {
         <article class="card" aria-label=label style=style>
             <div class="card__members">{members}</div>
-            <p class="card__prompt" title=prompt>{shown}</p>
+            <p class="card__prompt" dir="auto" title=prompt>{shown}</p>
             <p class="card__about">{live(move || about.with(|about| [model.as_str(), about].concat()))}</p>
         </article>
     }
@@ -79,6 +79,11 @@ struct Hand {
     generator: Generator,
 }
 
+/// The id of the element of a generation.
+pub fn figure_id(id: &GenerationId) -> String {
+    "c-".to_owned() + id.as_str()
+}
+
 /// Runs one generation and shows it.
 #[component]
 fn Generation(
@@ -88,7 +93,7 @@ fn Generation(
     about: Option<RwSignal<String>>,
 ) -> impl IntoView {
     let studio = use_studio();
-    let id = member.id.clone();
+    let (id, figure) = (member.id.clone(), figure_id(&member.id));
     let generator = Generator::new(studio, member);
     let Generator { img, retry: _, retry_count: _, is_generating, current, .. } = generator;
     generator.keep_going();
@@ -105,12 +110,13 @@ fn Generation(
     follow(move || show_words(generator, words, &shown));
 
     let hand = Hand { studio, generator };
-    let is_lost = move || current.with(|current| current.machine.state() == State::Lost);
+    let is_lost = move || current.with(|current| current.machine.is_lost());
     let refused = move || current.with(|current| current.refusal.as_ref().map(|why| why.kind));
     let has_failed = move || refused().is_some_and(|kind| kind != RefusalKind::Cancelled);
     view! {
         <figure
             class="generation"
+            id=figure
             tabindex="-1"
             aria-busy=live(move || Some(if is_generating.get() { "true" } else { "false" }.to_owned()))
             on:click=on(move |event| hand.clicked(&event))
@@ -155,8 +161,7 @@ fn show_words(generator: Generator, words: RwSignal<String>, shown: &Cell<u32>) 
         (current.refusal.clone(), current.told.yields + u32::from(current.has_outputs))
     });
     if let Some(refusal) = refusal {
-        let is_ours = refusal.html.0.is_empty();
-        words.set(if is_ours { status::refused(refusal.kind) } else { refusal.html.0 });
+        words.set(status::told(refusal).0);
     } else if shown.replace(yields) != yields
         && let Some(id) = generator.id()
     {
@@ -189,7 +194,7 @@ impl Hand {
                 generator.dispatch(Msg::CancelPressed);
             }
             "now" => generator.dispatch(Msg::Online),
-            "again" => studio.try_again(&id, draft),
+            "again" => studio.try_again(id, draft),
             // Only this page knows the draft of a generation that never began.
             "edit" => {
                 let is_refused = generator.current.with_untracked(|now| now.refusal.is_some());

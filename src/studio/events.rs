@@ -121,7 +121,11 @@ impl Events {
                 sources.count += 1;
                 sources.count
             });
-            let is_there = move || SOURCES.with_borrow_mut(|sources| sources.is_there(number));
+            let is_there = move || {
+                SOURCES.with_borrow_mut(|sources| sources.is_there(number));
+                self.tell(Msg::Reached);
+                self.tell(Msg::Online);
+            };
             let source =
                 Source::open(&address, move |message| self.hear(studio, &message), is_there);
             SOURCES.with_borrow_mut(|sources| sources.replace(source));
@@ -130,10 +134,14 @@ impl Events {
 
     /// Called when the connection is back: lost generations continue immediately.
     pub fn online(self, studio: Studio) {
-        for listener in self.listeners.with_value(|listeners| listeners.all.clone()) {
-            listener.dispatch(Msg::Online);
-        }
+        self.tell(Msg::Online);
         self.open(studio);
+    }
+
+    fn tell(self, msg: Msg) {
+        for listener in self.listeners.with_value(|listeners| listeners.all.clone()) {
+            listener.dispatch(msg.clone());
+        }
     }
 
     /// Called when the page is hidden: closes the stream of one with nothing running, which must

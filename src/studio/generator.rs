@@ -107,11 +107,7 @@ impl Generator {
             current.clock.hear(&told, browser::now_ms());
             current.told = told;
         });
-        if has_ended {
-            self.dispatch(Msg::Heard);
-        } else {
-            self.announce();
-        }
+        self.dispatch(if has_ended { Msg::Heard } else { Msg::Reached });
     }
 
     /// Whether the card is on the page and its generation has not ended.

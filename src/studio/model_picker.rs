@@ -11,14 +11,14 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, FocusEvent, HtmlElement, HtmlInputElement, KeyboardEvent, Node};
 
-use self::recent::recent;
-pub use self::recent::remember;
+pub use self::recent::{recent, remember};
 use super::{
     Studio,
     alive::alive,
     ask::ask,
     drawn,
     fresh::follow,
+    status,
     words::{Text, text},
 };
 use crate::{
@@ -81,9 +81,8 @@ pub fn ModelPicker(children: Children) -> impl IntoView {
 }
 
 fn hydrate(models: Element, studio: Studio) {
-    let text_box = browser::by_id::<HtmlInputElement>(MODEL_BOX);
     let places = browser::by_id(MODELS).zip(browser::by_id(MODELS_FOOT));
-    let Some((text_box, (list, foot))) = text_box.zip(places) else { return };
+    let Some((text_box, (list, foot))) = browser::by_id(MODEL_BOX).zip(places) else { return };
     let picker: &'static Picker = Box::leak(Box::new(Picker {
         studio,
         text_box,
@@ -206,9 +205,10 @@ impl Picker {
     fn show(&'static self, query: String, is_first: bool, answer: Result<Drawn, Refusal>) {
         let mut found = self.found.borrow_mut();
         found.is_busy = false;
-        let Ok(Drawn { html, state: State::Models(state) }) = answer else {
-            self.foot.set_text_content(Some(text(Text::Unreachable)));
-            return;
+        let (html, state) = match answer {
+            Ok(Drawn { html, state: State::Models(state) }) => (html, state),
+            Ok(_) => return,
+            Err(refusal) => return drawn::replace_children(&self.foot, &status::told(refusal)),
         };
         let ModelsState { references, next, foot } = state;
         if is_first {

@@ -59,8 +59,10 @@ pub fn start(studio: Studio) {
     let before = Cell::new(0);
     follow(move || {
         let running = studio.running.get();
-        if before.replace(running) == 0 && running > 0 {
-            set_timeout(move || offer_notification(studio), LONG);
+        match (before.replace(running), running) {
+            (0, 1..) => set_timeout(move || offer_notification(studio), LONG),
+            (1.., 0) => studio.refresh_costs(),
+            _ => {}
         }
     });
     // Show what other tabs start.

@@ -4,15 +4,20 @@
 use super::words::{Text, text, text_with};
 use crate::generation::{
     Refusal, RefusalKind, Stage, StatusUpdate,
+    contract::Html,
     retry::{MAX_RETRIES, Retry, State},
 };
 
 /// The progress in a few words; empty where an alert shows the error.
 pub fn sentence(machine: &Retry, told: &StatusUpdate, refusal: Option<&Refusal>) -> String {
     let words = match machine.state() {
-        _ if machine.is_cancel_undelivered() => Text::CancelUndelivered,
-        _ if machine.is_cancelling() => Text::CancelSent,
-        State::Lost => Text::Lost,
+        _ if machine.is_cancelling() => {
+            match machine.is_cancel_undelivered() || machine.is_lost() {
+                true => Text::CancelUndelivered,
+                false => Text::CancelSent,
+            }
+        }
+        _ if machine.is_lost() => Text::Lost,
         State::Waiting => {
             let tries = MAX_RETRIES - machine.retries_left();
             let (tries, most) = (tries.to_string(), MAX_RETRIES.to_string());
@@ -29,6 +34,14 @@ pub fn sentence(machine: &Retry, told: &StatusUpdate, refusal: Option<&Refusal>)
         _ => return told.words.clone(),
     };
     text(words).to_owned()
+}
+
+/// What to show of a refusal. The server wrote it, or the page itself, which writes no markup.
+pub fn told(refusal: Refusal) -> Html {
+    match refusal.html.0.is_empty() {
+        true => refused(refusal.kind).into(),
+        false => refusal.html,
+    }
 }
 
 /// The text for a refusal that the page itself made.
@@ -109,6 +122,18 @@ mod tests {
         );
         let loading = Msg::Loading { estimated_time: None, attempt: 1 };
         assert_eq!(said([Msg::Started, loading]), "Loading the model · try 1 of 20");
+    }
+
+    #[test]
+    fn a_lost_connection_is_called_nothing_else_before_the_server_is_heard_of() {
+        let lost = [Msg::Started, Msg::StillRunning, Msg::Heard, Msg::Disconnected, Msg::Online];
+        let told = StatusUpdate { number: 3, words: "Painting".to_owned(), ..Default::default() };
+        let said = |msgs: Vec<Msg>| sentence(&machine(msgs), &told, None);
+        // The next call is under way, and may be in vain too.
+        assert!(said(lost.to_vec()).starts_with("Connection lost"));
+        let cancelled = [&lost[..], &[Msg::CancelPressed]].concat();
+        assert!(said(cancelled).contains("Cancel is sent when the connection is back"));
+        assert_eq!(said([&lost[..], &[Msg::Reached]].concat()), "Painting");
     }
 
     #[test]

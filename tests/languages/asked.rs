@@ -36,6 +36,18 @@ pub fn read(folder: &Path) -> Vec<Asked> {
     asked
 }
 
+/// The code below `folder`, file by file, with its strings as they are: on one line, and without the
+/// names in their braces.
+pub fn code(folder: &Path) -> Vec<String> {
+    let plain = |source: String| {
+        let mut parts = source.split("\\\n");
+        let mut code = parts.next().unwrap_or_default().to_owned();
+        parts.for_each(|part| code += part.trim_start());
+        code
+    };
+    sources(folder).into_iter().map(|(_, source)| plain(source)).collect()
+}
+
 fn call(place: &str, inside: &str, is_around: bool) -> Asked {
     let mut arguments = split(inside).into_iter();
     let first = arguments.next().unwrap_or_default();
@@ -138,7 +150,7 @@ fn sources(folder: &Path) -> Vec<(String, String)> {
             sources.extend(self::sources(&path));
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let source = fs::read_to_string(&path).unwrap();
-            let code = source.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+            let code = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
             let code: Vec<_> = code.lines().filter(|line| !line.trim().starts_with("//")).collect();
             sources.push((path.display().to_string().replace('\\', "/"), code.join("\n")));
         }

@@ -32,7 +32,40 @@ fn asked() -> Vec<Asked> {
         key: "number-decimal-mark".to_owned(),
         arguments: Arguments::new(),
     });
+    // These are found by their English texts.
+    for file in REPORTED {
+        let all = messages::read_file(&root().join("locales/en").join(file));
+        asked.extend(all.into_iter().map(|(key, arguments)| Asked {
+            place: "src/language/reported.rs".to_owned(),
+            key,
+            arguments,
+        }));
+    }
     asked
+}
+
+/// The files whose texts the code writes in English.
+const REPORTED: [&str; 2] = ["providers.ftl", "refusals.ftl"];
+
+#[test]
+fn what_is_found_by_its_english_is_written_in_the_code() {
+    let code = asked::code(&root().join("src"));
+    let mut missing = Vec::new();
+    for file in REPORTED {
+        let texts = std::fs::read_to_string(root().join("locales/en").join(file)).unwrap();
+        for (_, text) in texts.lines().filter_map(|line| line.split_once(" = ")) {
+            // What stands between arguments, all of it in one file.
+            let parts = text.split("{ $").enumerate().map(|(index, part)| match index {
+                0 => part,
+                _ => part.split_once(" }").expect(text).1,
+            });
+            let parts: Vec<_> = parts.collect();
+            if !code.iter().any(|code| parts.iter().all(|part| code.contains(part))) {
+                missing.push(text.to_owned());
+            }
+        }
+    }
+    assert!(missing.is_empty(), "nothing in src/ says {missing:#?}");
 }
 
 #[test]

@@ -19,24 +19,34 @@ pub fn read(folder: &Path) -> BTreeMap<String, Arguments> {
     let mut messages = BTreeMap::new();
     for file in fs::read_dir(folder).unwrap() {
         let path = file.unwrap().path();
-        let text = fs::read_to_string(&path).unwrap();
-        let shown = path.display();
-        let resource = parse(text.as_str())
-            .unwrap_or_else(|(_, errors)| panic!("{shown} is no Fluent: {errors:?}"));
-        for entry in resource.body {
-            match entry {
-                Entry::Message(message) => {
-                    let value = message.value.expect("a message has a value");
-                    assert!(message.attributes.is_empty(), "nothing asks for attributes");
-                    let mut arguments = Arguments::new();
-                    of_pattern(&value, &mut arguments);
-                    let before = messages.insert(message.id.name.to_owned(), arguments);
-                    assert_eq!(before, None, "{shown} says {} again", message.id.name);
-                }
-                Entry::Term(term) => panic!("{shown}: nothing asks for the term {}", term.id.name),
-                Entry::Junk { content } => panic!("{shown} holds junk: {content}"),
-                Entry::Comment(_) | Entry::GroupComment(_) | Entry::ResourceComment(_) => {}
+        for (key, arguments) in read_file(&path) {
+            let before = messages.insert(key.clone(), arguments);
+            assert_eq!(before, None, "{} says {key} again", path.display());
+        }
+    }
+    messages
+}
+
+/// All messages of one file.
+pub fn read_file(path: &Path) -> BTreeMap<String, Arguments> {
+    let mut messages = BTreeMap::new();
+    let text = fs::read_to_string(path).unwrap();
+    let shown = path.display();
+    let resource = parse(text.as_str())
+        .unwrap_or_else(|(_, errors)| panic!("{shown} is no Fluent: {errors:?}"));
+    for entry in resource.body {
+        match entry {
+            Entry::Message(message) => {
+                let value = message.value.expect("a message has a value");
+                assert!(message.attributes.is_empty(), "nothing asks for attributes");
+                let mut arguments = Arguments::new();
+                of_pattern(&value, &mut arguments);
+                let before = messages.insert(message.id.name.to_owned(), arguments);
+                assert_eq!(before, None, "{shown} says {} again", message.id.name);
             }
+            Entry::Term(term) => panic!("{shown}: nothing asks for the term {}", term.id.name),
+            Entry::Junk { content } => panic!("{shown} holds junk: {content}"),
+            Entry::Comment(_) | Entry::GroupComment(_) | Entry::ResourceComment(_) => {}
         }
     }
     messages

@@ -3,7 +3,7 @@
 use crate::{
     error::{EndpointState, GenerateError, KEYS_OF_PAGE},
     generation::{BudgetLimit, ReachedLimit, SpentBudget},
-    language::text,
+    language::{reported, text},
 };
 
 /// What happened, without capital and period, as it follows “Failed:”.
@@ -52,7 +52,7 @@ pub fn what(error: &GenerateError) -> String {
         GenerateError::CrossSite => text!("error-cross-site"),
         GenerateError::Storage { .. } => text!("error-storage"),
         GenerateError::CannotKeep { detail } => {
-            text!("error-cannot-keep", detail = detail.as_str())
+            text!("error-cannot-keep", detail = reported(detail))
         }
         GenerateError::ServerUnreachable => text!("error-server-unreachable"),
         GenerateError::Internal => text!("error-internal"),

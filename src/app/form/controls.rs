@@ -92,6 +92,7 @@ pub fn OwnChoice(control: Control, options: Vec<(String, String)>, is_many: bool
     view! {
         <input
             type="text"
+            dir="auto"
             id=control.id
             class="field__control"
             list=list.clone()
@@ -118,6 +119,7 @@ pub fn Line(control: Control, kind: &'static str) -> impl IntoView {
     view! {
         <input
             type=kind
+            dir="auto"
             id=control.id
             class="field__control"
             autocomplete=if is_secret { "new-password" } else { "off" }
@@ -142,6 +144,7 @@ pub fn Lines(
     let text = format!("\n{}", html_escape::encode_text(&control.text));
     view! {
         <textarea
+            dir="auto"
             id=control.id
             class="field__control"
             rows=rows

@@ -42,12 +42,12 @@ pub fn FieldControl(filled: FilledField) -> impl IntoView {
         FieldKind::Boolean => view! { <Switch control/> }.into_any(),
         kind @ (FieldKind::Choice { custom: true, .. }
         | FieldKind::Choices { custom: true, .. }) => {
-            let options = values::options_of(kind);
+            let options = values::options_of(&field);
             let is_many = matches!(kind, FieldKind::Choices { .. });
             view! { <OwnChoice control options is_many/> }.into_any()
         }
-        kind @ FieldKind::Choices { .. } => {
-            let options = values::options_of(kind);
+        FieldKind::Choices { .. } => {
+            let options = values::options_of(&field);
             let chosen = if set.is_empty() { values::defaults(&field) } else { set.clone() };
             view! { <Choices control options chosen/> }.into_any()
         }
@@ -57,8 +57,8 @@ pub fn FieldControl(filled: FilledField) -> impl IntoView {
         }
         // The browser's own colour picker cannot be empty.
         FieldKind::Colour => view! { <Line control kind="text"/> }.into_any(),
-        kind @ FieldKind::Choice { .. } => {
-            let options = values::options_of(kind);
+        FieldKind::Choice { .. } => {
+            let options = values::options_of(&field);
             let has_blank = field.default.is_none();
             view! { <Choice control options has_blank/> }.into_any()
         }
@@ -111,6 +111,7 @@ pub fn FieldControl(filled: FilledField) -> impl IntoView {
                 aria-label=name
                 hidden=set.is_empty()
             >
+                <span class="field__changed">{text!("settings-changed")}" · "</span>
                 {words}
             </button>
         }
@@ -118,15 +119,15 @@ pub fn FieldControl(filled: FilledField) -> impl IntoView {
     view! {
         <div class="field" class:field--switch=is_switch class:field--number=is_number>
             <div class="field__head">
-                <label class="field__label" for=id.clone() id=label_id(&id)>{label}</label>
+                <label class="field__label" for=id.clone() id=label_id(&id) dir="auto">{label}</label>
                 {is_required.then(|| view! {
                     <span class="field__required" aria-hidden="true">{text!("settings-required")}</span>
                 })}
                 {reset}
             </div>
             {input}
-            {help.map(|help| view! { <p class="field__help">{help}</p> })}
-            <p class="field__error" id=error_id>{error}</p>
+            {help.map(|help| view! { <p class="field__help" dir="auto">{help}</p> })}
+            <p class="field__error" id=error_id dir="auto">{error}</p>
         </div>
     }
 }

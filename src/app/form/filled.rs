@@ -226,19 +226,18 @@ impl FilledForm {
 
     /// The title for people: the app's own, else the model's.
     pub fn title(&self) -> String {
-        let model = match &self.model {
-            Some(Ok(model)) => Some(model),
-            _ => None,
-        };
+        let model = self.model();
         let own = self.app.as_ref().map(|app| app.title.clone());
         own.unwrap_or_else(|| title(&self.reference, model))
     }
 
+    /// The model, if its provider has described it.
+    pub fn model(&self) -> Option<&Model> {
+        self.model.as_ref()?.as_ref().ok()
+    }
+
     pub(super) fn schema(&self) -> Option<&InputSchema> {
-        match &self.model {
-            Some(Ok(model)) => Some(&model.schema),
-            _ => None,
-        }
+        self.model().map(|model| &model.schema)
     }
 
     /// The draft that the form would send.

@@ -104,8 +104,8 @@ fn Side(side: FilledField, short: String) -> impl IntoView {
     let FilledField { field, .. } = side;
     let id = control.id.clone();
     let input = match &field.kind {
-        kind @ FieldKind::Choice { .. } => {
-            let options = values::options_of(kind);
+        FieldKind::Choice { .. } => {
+            let options = values::options_of(&field);
             let has_blank = field.default.is_none();
             view! { <Choice control options has_blank/> }.into_any()
         }

@@ -1,7 +1,10 @@
 //! Form values: text by input name, and which of them a model takes.
 
 use super::{layout, side};
-use crate::generation::{Field, FieldKind, InputSchema, Inputs, Role, STORED_PREFIX, texts_of};
+use crate::{
+    generation::{Field, FieldKind, InputSchema, Inputs, Role, STORED_PREFIX, texts_of},
+    language::Language,
+};
 
 /// Raw text by input name; a name may repeat, as in [`Draft`](crate::generation::Draft).
 pub type Values = Vec<(String, String)>;
@@ -39,11 +42,18 @@ pub fn defaults(field: &Field) -> Vec<String> {
 }
 
 /// The options of a choice, as (label, value).
-pub fn options_of(kind: &FieldKind) -> Vec<(String, String)> {
-    let (FieldKind::Choice { options, .. } | FieldKind::Choices { options, .. }) = kind else {
+pub fn options_of(field: &Field) -> Vec<(String, String)> {
+    let (FieldKind::Choice { options, .. } | FieldKind::Choices { options, .. }) = &field.kind
+    else {
         return Vec::new();
     };
-    options.iter().map(|option| (option.label.clone(), option.value.to_string())).collect()
+    let wording = field.wording(Language::current().tag());
+    let labels = wording.map(|wording| wording.options.as_slice()).unwrap_or_default();
+    let options = options.iter().enumerate().map(|(index, option)| {
+        let label = labels.get(index).unwrap_or(&option.label);
+        (label.clone(), option.value.to_string())
+    });
+    options.collect()
 }
 
 /// The values that the person set for `field`: those that differ from its default.
@@ -67,7 +77,7 @@ pub fn of_field(values: &Values, field: &Field) -> Vec<String> {
             if matches!(kind, FieldKind::Choices { .. }) {
                 texts = texts.iter().flat_map(|text| text.lines()).map(str::to_owned).collect();
             }
-            let options = options_of(kind);
+            let options = options_of(field);
             texts.retain(|text| options.iter().any(|(_, value)| value == text));
         }
         FieldKind::List { .. } | FieldKind::Choices { .. } => texts = Vec::from_iter(joined(texts)),

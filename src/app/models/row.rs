@@ -76,7 +76,7 @@ pub fn Row(
         >
             {picture}
             <span class="models__words">
-                <span class="models__title">{title}</span>
+                <span class="models__title" dir="auto">{title}</span>
                 " "
                 <small class="models__facts">{facts}</small>
             </span>

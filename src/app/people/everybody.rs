@@ -88,7 +88,7 @@ fn One(person: Person, is_you: bool) -> impl IntoView {
     view! {
         <li class="connections__way">
             <div class="connections__head">
-                <strong class="connections__name">{name.clone()}</strong>
+                <strong class="connections__name" dir="auto">{name.clone()}</strong>
                 <span class="connections__state">{facts}</span>
             </div>
             {change}

@@ -81,6 +81,7 @@ fn SideOfGrid(name: &'static str, label: String, values: String) -> impl IntoVie
             </select>
             <input
                 type="text"
+                dir="auto"
                 class="field__control"
                 name=format!("{name}-values")
                 id=format!("vary-{name}-values")

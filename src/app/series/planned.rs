@@ -6,6 +6,7 @@ use futures::future::join_all;
 use rand::{Rng, seq::SliceRandom};
 use tokio::time::timeout;
 
+use super::wrong::wrong_values;
 use crate::{
     app::form::FilledForm,
     error::{Billed, GenerateError},
@@ -31,6 +32,8 @@ pub enum Planned {
     Series(Series),
     /// The form describes no series.
     NoPlan(PlanError),
+    /// A model does not take some of the values; says which, and why.
+    Wrong(String),
     Refused(GenerateError),
 }
 
@@ -51,6 +54,8 @@ struct Fitted {
     title: String,
     schema: InputSchema,
     error: Option<GenerateError>,
+    /// Which of the varied values the model does not take.
+    wrong: Option<String>,
 }
 
 /// Builds the series that `fields` describe; the caller stores it. The form itself supplies its id.
@@ -77,10 +82,14 @@ pub async fn planned(state: &AppState, asker: &Asker, fields: Vec<(String, Strin
         }
         _ => vec![base.model.clone()],
     };
-    let fitted = join_all(models.into_iter().map(|model| fitted(state, asker, &base, model))).await;
+    let fitted =
+        join_all(models.into_iter().map(|model| fitted(state, asker, &base, &plan, model))).await;
     let is_missing = base.prompt.trim().is_empty() && fitted.iter().any(|fitted| fitted.1);
     if is_missing {
         return Planned::Refused(rejected(Mistake::PromptMissing));
+    }
+    if let Some(words) = fitted.iter().find_map(|(fitted, _)| fitted.wrong.clone()) {
+        return Planned::Wrong(words);
     }
     let fitted: HashMap<String, Fitted> =
         fitted.into_iter().map(|(fitted, _)| (fitted.draft.model.clone(), fitted)).collect();
@@ -104,16 +113,20 @@ pub async fn planned(state: &AppState, asker: &Asker, fields: Vec<(String, Strin
 }
 
 /// The draft for `model` from `base`, and whether the model needs a prompt.
-async fn fitted(state: &AppState, asker: &Asker, base: &Draft, model: String) -> (Fitted, bool) {
+async fn fitted(
+    state: &AppState,
+    asker: &Asker,
+    base: &Draft,
+    plan: &Plan,
+    model: String,
+) -> (Fitted, bool) {
     let draft = Draft { model: model.clone(), ..base.clone() };
     let form = FilledForm::of_draft(state, asker, draft, Fill::Keep);
     let Ok(form) = timeout(DESCRIBE_TIMEOUT, form).await else {
         let error = GenerateError::Timeout { detail: String::new(), billed: Billed::No };
         let (title, draft) = (model.clone(), Draft { model, ..Draft::default() });
-        return (
-            Fitted { draft, title, schema: InputSchema::default(), error: Some(error) },
-            false,
-        );
+        let schema = InputSchema::default();
+        return (Fitted { draft, title, schema, error: Some(error), wrong: None }, false);
     };
     let known = form.state();
     let mut draft = Draft { model, prompt: base.prompt.clone(), inputs: form.values.clone() };
@@ -124,7 +137,8 @@ async fn fitted(state: &AppState, asker: &Asker, base: &Draft, model: String) ->
         Some(Err(error)) => (InputSchema::default(), Some(error.clone())),
         None => (InputSchema::default(), None),
     };
-    (Fitted { draft, title: form.title(), schema, error }, known.needs_prompt)
+    let wrong = form.model().and_then(|model| wrong_values(plan, model));
+    (Fitted { draft, title: form.title(), schema, error, wrong }, known.needs_prompt)
 }
 
 /// The generation at `position`.

@@ -18,13 +18,12 @@ pub fn Actions(
     image: Option<StoredImage>,
     /// The URL of its share page.
     link: Option<String>,
+    /// Whether the person may make more of it, change it and delete it.
+    may_make: bool,
 ) -> impl IntoView {
     let id = item.id.to_string();
     let has_seed = item.set_seed().is_some() || item.reported_seed().is_some();
-    let (star, is_starred) = match item.starred {
-        true => (GalleryAct::Unstar, "true"),
-        false => (GalleryAct::Star, "false"),
-    };
+    let star = may_make.then(|| view! { <Star id=id.clone() is_starred=item.starred/> });
     let download = image.as_ref().map(|image| {
         let address = format!("/api/generations/{id}/download/{}", image.position);
         view! {
@@ -34,19 +33,47 @@ pub fn Actions(
             </a>
         }
     });
-    let share = (image.is_some() && link.is_none())
+    let share = (may_make && image.is_some() && link.is_none())
         .then(|| act(GalleryAct::Share.word(), &id, "viewer-share", "link", text!("viewer-share")));
     let copy_link = link.map(|link| {
         act(ViewerAct::CopyLink.word(), &link, "viewer-share", "link", text!("viewer-copy-link"))
     });
-    let same_seed = has_seed.then(|| {
+    let same_seed = (may_make && has_seed).then(|| {
         act(ViewerAct::SameSeed.word(), &id, "viewer-same-seed", "retry", text!("viewer-same-seed"))
     });
     let is_deletable = item.state.is_ended() || item.state == RecordState::Loading;
-    let delete = is_deletable.then(|| {
+    let delete = (may_make && is_deletable).then(|| {
         act(GalleryAct::Delete.word(), &id, "viewer-delete", "delete", text!("wall-delete"))
     });
     let has_prompt = !item.request.prompt.trim().is_empty();
+    view! {
+        {may_make.then(|| view! { <Again id=id.clone()/> })}
+        <div class="viewer__acts">
+            {star}
+            {download}
+            {share}
+            {copy_link}
+            {same_seed}
+            {delete}
+        </div>
+        <div class="viewer__small">
+            {has_prompt.then(|| {
+                small(ViewerAct::CopyPrompt, &item.request.prompt, "viewer-copy", "copy", text!("viewer-copy-prompt"))
+            })}
+            {image.filter(|_| may_make).map(|image| {
+                let takers = format!("/input/{}", image.digest);
+                view! {
+                    {small(ViewerAct::UseAsInput, &image.digest, "viewer-use", "add", text!("card-use"))}
+                    <a class="chip chip--quiet" id="viewer-takers" href=takers>{text!("takers-link")}</a>
+                }
+            })}
+        </div>
+    }
+}
+
+/// What makes more of it.
+#[component]
+fn Again(id: String) -> impl IntoView {
     view! {
         <div class="viewer__main">
             <button
@@ -70,36 +97,24 @@ pub fn Actions(
                 {text!("viewer-edit")}
             </button>
         </div>
-        <div class="viewer__acts">
-            <button
-                type="button"
-                class="viewer__act"
-                id="viewer-star"
-                name=star.word()
-                value=id.clone()
-                aria-pressed=is_starred
-            >
-                <Icon name="star"/>
-                <small>{text!("wall-star")}</small>
-            </button>
-            {download}
-            {share}
-            {copy_link}
-            {same_seed}
-            {delete}
-        </div>
-        <div class="viewer__small">
-            {has_prompt.then(|| {
-                small(ViewerAct::CopyPrompt, &item.request.prompt, "viewer-copy", "copy", text!("viewer-copy-prompt"))
-            })}
-            {image.map(|image| {
-                let takers = format!("/input/{}", image.digest);
-                view! {
-                    {small(ViewerAct::UseAsInput, &image.digest, "viewer-use", "add", text!("card-use"))}
-                    <a class="chip chip--quiet" id="viewer-takers" href=takers>{text!("takers-link")}</a>
-                }
-            })}
-        </div>
+    }
+}
+
+#[component]
+fn Star(id: String, is_starred: bool) -> impl IntoView {
+    let star = if is_starred { GalleryAct::Unstar } else { GalleryAct::Star };
+    view! {
+        <button
+            type="button"
+            class="viewer__act"
+            id="viewer-star"
+            name=star.word()
+            value=id
+            aria-pressed=is_starred.to_string()
+        >
+            <Icon name="star"/>
+            <small>{text!("wall-star")}</small>
+        </button>
     }
 }
 

@@ -52,7 +52,7 @@ fn Relative(item: GalleryItem, is_here: bool) -> impl IntoView {
     view! {
         <a class="family__one" href=address aria-current=is_here.then_some("true")>
             {picture}
-            <span>{names::picture(&item.request)}" "<small>{item.request.model.title().to_owned()}</small></span>
+            <span dir="auto">{names::picture(&item.request)}" "<small>{item.request.model.title().to_owned()}</small></span>
         </a>
     }
 }

@@ -12,8 +12,9 @@ use crate::{
 #[component]
 pub fn Notices(notices: Vec<Notice>) -> impl IntoView {
     (!notices.is_empty()).then(|| {
-        let notices =
-            notices.iter().map(|notice| view! { <li>{worded(notice, Language::current())}</li> });
+        let notices = notices
+            .iter()
+            .map(|notice| view! { <li dir="auto">{worded(notice, Language::current())}</li> });
         view! {
             <link rel="stylesheet" href="/said.css"/>
             <ul class="viewer__notices" aria-label=text!("viewer-notices")>
@@ -27,6 +28,6 @@ pub fn Notices(notices: Vec<Notice>) -> impl IntoView {
 #[component]
 pub fn Log(lines: Vec<String>) -> impl IntoView {
     (!lines.is_empty()).then(|| {
-        view! { <pre class="viewer__lines" role="log" tabindex="0" aria-label=text!("viewer-log")>{lines.join("\n")}</pre> }
+        view! { <pre class="viewer__lines" dir="auto" role="log" tabindex="0" aria-label=text!("viewer-log")>{lines.join("\n")}</pre> }
     })
 }

@@ -73,7 +73,10 @@ fn Content(seen: ViewerProps) -> impl IntoView {
         Some(error) => {
             view! { <div class="viewer__state">{failure::words(error)}</div> }.into_any()
         }
-        None if !item.state.is_ended() => view! { <Working words=state_words(item)/> }.into_any(),
+        None if !item.state.is_ended() => view! {
+            <Working words=state_words(item) may_make=seen.may_make/>
+        }
+        .into_any(),
         None => view! {
             <div class="viewer__state">
                 <p>{state_words(item)}</p>
@@ -86,7 +89,20 @@ fn Content(seen: ViewerProps) -> impl IntoView {
 
 /// A running generation, which the viewer's island updates from its events.
 #[component]
-fn Working(words: String) -> impl IntoView {
+fn Working(words: String, may_make: bool) -> impl IntoView {
+    let cancel = may_make.then(|| {
+        view! {
+            <button
+                type="button"
+                class="chip"
+                id="viewer-cancel"
+                name=ViewerAct::Cancel.word()
+            >
+                <Icon name="close"/>
+                {text!("card-cancel")}
+            </button>
+        }
+    });
     view! {
         <div class="working" aria-busy="true">
             <img class="working__preview" id="viewer-preview" alt="" hidden/>
@@ -98,15 +114,7 @@ fn Working(words: String) -> impl IntoView {
                     max="1000"
                     aria-label=text!("card-progress")
                 ></progress>
-                <button
-                    type="button"
-                    class="chip"
-                    id="viewer-cancel"
-                    name=ViewerAct::Cancel.word()
-                >
-                    <Icon name="close"/>
-                    {text!("card-cancel")}
-                </button>
+                {cancel}
             </div>
         </div>
     }

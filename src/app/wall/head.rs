@@ -16,6 +16,7 @@ pub fn Head(query: GalleryQuery) -> impl IntoView {
                 <Icon name="search"/>
                 <input
                     type="search"
+                    dir="auto"
                     name="search"
                     id="wall-search"
                     aria-label=text!("wall-search")

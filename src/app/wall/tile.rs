@@ -17,7 +17,11 @@ const RATIOS: (f64, f64) = (0.4, 3.2);
 
 /// A generation with a result.
 #[component]
-pub fn Tile(item: GalleryItem) -> impl IntoView {
+pub fn Tile(
+    item: GalleryItem,
+    /// Whether the person may change it.
+    may_make: bool,
+) -> impl IntoView {
     let id = item.id.to_string();
     let name = names::picture(&item.request);
     let count = item.images.len();
@@ -42,21 +46,24 @@ pub fn Tile(item: GalleryItem) -> impl IntoView {
             (ratio.clamp(RATIOS.0, RATIOS.1), content.into_any())
         }
         None => {
-            let words = view! { <span class="tile__words">{name.clone()}</span> };
+            let words = view! { <span class="tile__words" dir="auto">{name.clone()}</span> };
             (1.0, words.into_any())
         }
     };
     let has_image = count > 0;
     // A tile of text contains its name already.
     let caption = has_image.then(|| {
-        view! { <span class="tile__caption" aria-hidden="true">{name.clone()}</span> }
+        view! { <span class="tile__caption" dir="auto" aria-hidden="true">{name.clone()}</span> }
+    });
+    let star = may_make.then(|| {
+        view! { <Star id=id.clone() name=name.clone() is_starred=item.starred/> }
     });
     let select = text!("wall-select-one", name = name.as_str());
     view! {
         <li class="tile" id=format!("g-{id}") style=format!("--r:{ratio:.3}")>
             <a class="tile__open" id=format!("o-{id}") href=address(&item)>{content}</a>
             {caption}
-            <Star id=id.clone() name is_starred=item.starred/>
+            {star}
             {several}
             <input
                 class="tile__select"
@@ -96,7 +103,7 @@ pub fn Ended(item: GalleryItem) -> impl IntoView {
     let id = item.id.to_string();
     view! {
         <li class="ended" id=format!("g-{id}")>
-            <a class="ended__open" id=format!("o-{id}") href=address(&item)>
+            <a class="ended__open" dir="auto" id=format!("o-{id}") href=address(&item)>
                 {names::picture(&item.request)}
             </a>
             " "

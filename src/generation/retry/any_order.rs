@@ -29,7 +29,12 @@ fn happens() -> impl Strategy<Value = Happens> {
         1 => Just(Msg::Done),
         1 => Just(Msg::Failed(RefusalKind::StillLoading.into())),
     ];
-    let at_any_time = prop_oneof![Just(Msg::Heard), Just(Msg::Online), Just(Msg::CancelPressed)];
+    let at_any_time = prop_oneof![
+        Just(Msg::Heard),
+        Just(Msg::Reached),
+        Just(Msg::Online),
+        Just(Msg::CancelPressed),
+    ];
     prop_oneof![
         4 => answer.prop_map(Happens::Answer),
         2 => any::<bool>().prop_map(Happens::CancelAnswer),
@@ -80,8 +85,13 @@ impl Page {
 
     fn dispatch(&mut self, msg: Msg) -> Result<(), TestCaseError> {
         let (before, is_loading) = (self.retry.clone(), matches!(msg, Msg::Loading { .. }));
+        let is_of_page =
+            matches!(msg, Msg::Slept(_) | Msg::Online | Msg::CancelPressed | Msg::Started);
         let (after, command) = before.clone().next(msg);
         prop_assert!(after.retries_left <= before.retries_left);
+        if is_of_page {
+            prop_assert_eq!(after.is_lost(), before.is_lost(), "the server said nothing");
+        }
         if !before.is_generating() && before.state() == State::Over {
             prop_assert_eq!((&after, &command), (&before, &Command::Nothing));
         }

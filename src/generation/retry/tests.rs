@@ -235,3 +235,29 @@ fn an_undelivered_cancel_is_sent_again_whatever_is_heard_meanwhile() {
     let after = [Msg::Heard, Msg::Disconnected, Msg::Slept(*sleep)];
     assert_eq!(play(&mut retry, after).last(), Some(&Command::Cancel));
 }
+
+#[test]
+fn a_connection_stays_lost_until_the_server_is_heard_of() {
+    let lost = || {
+        let mut retry = Retry::default();
+        play(&mut retry, [Msg::Started, Msg::StillRunning, Msg::Heard, Msg::Disconnected]);
+        retry
+    };
+    for of_page in [Msg::Online, Msg::Slept(lost().sleep), Msg::CancelPressed] {
+        let mut retry = lost();
+        retry.take(of_page.clone());
+        assert!(retry.is_lost(), "{of_page:?}");
+    }
+    let mut retry = lost();
+    play(&mut retry, [Msg::CancelPressed, Msg::CancelLost]);
+    assert_eq!(slept(&mut retry), Command::Cancel);
+    assert!(retry.is_lost());
+    for heard in [Msg::Reached, Msg::StillRunning, Msg::CancelDelivered] {
+        let mut retry = lost();
+        play(&mut retry, [Msg::CancelPressed, Msg::Online, heard.clone()]);
+        assert!(!retry.is_lost(), "{heard:?}");
+    }
+    let mut retry = lost();
+    play(&mut retry, [Msg::Online, Msg::Failed(RefusalKind::Failed.into())]);
+    assert!(!retry.is_lost() && !retry.is_generating());
+}

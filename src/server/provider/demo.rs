@@ -26,6 +26,7 @@ mod schema;
 mod shapes;
 mod style;
 
+pub use self::style::style_label;
 use self::{canvas::Bitmap, cold_start::ColdStart, painting::Painting, schema::Settings};
 use super::{Answer, AnswerBuilder, Job, Opening, OpeningKey, Provider, ProviderError, Updates};
 use crate::{

@@ -13,6 +13,9 @@ pub(super) trait Worded: Sized {
 
     /// Sets the help text.
     fn explained(self, help: impl Fn() -> String) -> Self;
+
+    /// Sets the labels of the options of a choice.
+    fn offering(self, options: impl Fn() -> Vec<String>) -> Self;
 }
 
 impl Worded for Field {
@@ -31,6 +34,13 @@ impl Worded for Field {
         }
         self
     }
+
+    fn offering(mut self, options: impl Fn() -> Vec<String>) -> Self {
+        for language in Language::ALL {
+            wording(&mut self, language).options = language.of_work(&options);
+        }
+        self
+    }
 }
 
 /// The texts of `field` in `language`; those that it has are the first.
@@ -41,6 +51,7 @@ fn wording(field: &mut Field, language: Language) -> &mut Wording {
             language: language.tag().to_owned(),
             label: field.label.clone(),
             help: field.help.clone(),
+            options: Vec::new(),
         });
         field.wordings.len() - 1
     });

@@ -1,8 +1,10 @@
 //! Pages that explain an error.
 
+pub mod refused;
+
 use axum::{
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{Html, IntoResponse, Response},
 };
@@ -28,14 +30,19 @@ pub async fn where_nothing_is(
     request: Request,
     next: Next,
 ) -> Response {
-    let accepted = request.headers().get(header::ACCEPT).and_then(|kinds| kinds.to_str().ok());
-    let is_for_a_person = accepted.is_some_and(|kinds| kinds.contains("text/html"));
+    let is_for_a_person = is_for_a_person(request.headers());
     let response = next.run(request).await;
     if !is_for_a_person || response.status() != StatusCode::NOT_FOUND {
         return response;
     }
     let style_sheet = state.assets.style_sheet();
     document(StatusCode::NOT_FOUND, app::html(|| view! { <NowherePage style_sheet/> }))
+}
+
+/// Whether the client shows pages.
+pub(super) fn is_for_a_person(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT).and_then(|kinds| kinds.to_str().ok());
+    accepted.is_some_and(|kinds| kinds.contains("text/html"))
 }
 
 /// The page for a person whose request failed.

@@ -36,8 +36,7 @@ pub async fn page(
     // Without script the filters of the gallery are in the page's own URL.
     let asked = request.uri().query().unwrap_or_default();
     let mut query = PageQuery::of(asked);
-    let asker =
-        Asker { session: session.clone(), caller, address, is_new: is_first_visit, key: None };
+    let asker = Asker { session, caller, address, is_new: is_first_visit, key: None };
     let form = match query.brought.is_empty() {
         true => FirstForm::of(&state, &asker).await,
         false => FirstForm::brought(&state, &asker, &query.brought).await,
@@ -47,7 +46,7 @@ pub async fn page(
     let opened = match PictureAddress::of(request.uri().path(), asked) {
         Some(PictureAddress { id, position }) => {
             let offset_minutes = query.gallery.offset_minutes;
-            match viewer::draw(&state, &session, &id, position, offset_minutes).await {
+            match viewer::draw(&state, &asker, &id, position, offset_minutes).await {
                 Ok(Drawn { html: side, state: Drawing::Viewer(stage) }) => {
                     Some(OpenedViewer { stage, side })
                 }
@@ -57,9 +56,9 @@ pub async fn page(
         }
         None => None,
     };
-    let gallery = WallPage::of(&state, &session, query.gallery.clone()).await;
+    let gallery = WallPage::of(&state, &asker, query.gallery.clone()).await;
     // The studio works without the gallery, and reports problems of the store itself.
-    let gallery = gallery.unwrap_or_default();
+    let gallery = gallery.unwrap_or_else(|_| WallPage::without(caller));
     let context = state.clone();
     let handler = leptos_axum::render_app_async_with_context(
         move || provide_context(context.clone()),

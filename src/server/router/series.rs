@@ -2,21 +2,22 @@
 
 mod acts;
 mod pictures;
+mod planning;
 
 use std::collections::HashMap;
 
 use axum::{
-    Extension, Form, Json,
+    Extension, Form,
     extract::{Path, Query, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Redirect, Response},
 };
 use futures::{StreamExt, stream};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 pub(super) use self::pictures::{Audience, hand_out};
-pub use self::{acts::act, pictures::picture};
+pub use self::{acts::act, pictures::picture, planning::plan};
 use super::{
     handing::NEVER,
     message, status_of,
@@ -25,19 +26,14 @@ use super::{
 use crate::{
     app::{
         self, RefusedPage,
-        form::FilledForm,
         series::{
             ListPage, NoSeriesPage, Planned, SeriesPage, SeriesParts, SeriesView, Viewer,
-            input_options, plan_words, planned,
+            plan_words, planned,
         },
     },
     error::GenerateError,
-    generation::{
-        Draft, GalleryItem, GenerationId, ModelReference,
-        contract::Fill,
-        series::{Plan, PlanError, SeriesId},
-    },
-    language::{Language, text},
+    generation::{GalleryItem, GenerationId, series::SeriesId},
+    language::Language,
     server::{
         access::Caller,
         client_address::ClientAddress,
@@ -82,75 +78,15 @@ pub async fn begin(
                 let html = app::html(|| view! { <NoSeriesPage words style_sheet/> });
                 return document(StatusCode::BAD_REQUEST, html);
             }
+            Planned::Wrong(words) => {
+                let html = app::html(|| view! { <NoSeriesPage words style_sheet/> });
+                return document(StatusCode::UNPROCESSABLE_ENTITY, html);
+            }
             Planned::Refused(error) => error,
         },
     };
     let status = status_of(&error);
     document(status, app::html(|| view! { <RefusedPage error style_sheet/> }))
-}
-
-/// The preview of a series before it begins.
-#[derive(Serialize)]
-pub struct Planning {
-    /// How many pictures there will be; 0 where it cannot begin.
-    pictures: usize,
-    /// One picture is no series.
-    is_single: bool,
-    words: String,
-    /// The inputs of the chosen model, as HTML options.
-    inputs: String,
-}
-
-/// `POST /series/plan`: how many pictures the form would make; nothing begins.
-pub async fn plan(
-    State(state): State<AppState>,
-    Extension(session): Extension<SessionId>,
-    caller: Caller,
-    address: ClientAddress,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
-    let asker = Asker { session, caller, address, is_new: false, key: None };
-    let fields = typed(fields);
-    let plan = Plan::of_fields(&fields);
-    let draft = Draft::of_fields(fields);
-    let (pictures, words) = match &plan {
-        Ok(plan) => {
-            let words = text!("series-count", count = plan.cells());
-            let cost = cost_of_plan(&state, &asker, plan, &draft).await;
-            (plan.cells(), cost.map_or(words.clone(), |cost| format!("{words} {cost}")))
-        }
-        Err(error) => (0, plan_words(error)),
-    };
-    let draft = Draft { prompt: String::new(), ..draft };
-    let form = FilledForm::of_draft(&state, &asker, draft, Fill::Keep).await;
-    let inputs = match &form.model {
-        Some(Ok(model)) => input_options(&model.schema),
-        _ => input_options(&Default::default()),
-    };
-    let is_single = plan == Err(PlanError::Single);
-    let told = Planning { pictures, is_single, words, inputs };
-    ([(header::CACHE_CONTROL, NEVER)], Json(told)).into_response()
-}
-
-/// A sentence about the cost of all pictures of a plan.
-async fn cost_of_plan(
-    state: &AppState,
-    asker: &Asker,
-    plan: &Plan,
-    draft: &Draft,
-) -> Option<String> {
-    if !asker.caller.may_make() {
-        return None;
-    }
-    let mut models: Vec<(ModelReference, u64)> = Vec::new();
-    for position in 0..plan.cells() {
-        let Ok(model) = plan.draft(draft, position, None).reference() else { continue };
-        match models.iter_mut().find(|(known, _)| *known == model) {
-            Some((_, times)) => *times += 1,
-            None => models.push((model, 1)),
-        }
-    }
-    app::money::estimate_of_all(state, asker, &models).await
 }
 
 /// `GET /series`: all series of a person, and how often models won.

@@ -2,21 +2,22 @@
 
 use super::FilledForm;
 use crate::{
-    app::form::{control, layout::Layout, values},
+    app::{
+        failure,
+        form::{control, layout::Layout, values},
+    },
     generation::{
         Field, FieldKind, InputSchema, InputValue, PromptUse, Role,
         contract::{FormState, SizeInputs},
     },
     language::text,
+    studio::MAX_COUNT,
 };
 
 impl FilledForm {
     /// The state that the composer needs.
     pub fn state(&self) -> FormState {
-        let model = match &self.model {
-            Some(Ok(model)) => Some(model),
-            _ => None,
-        };
+        let model = self.model();
         let prompt_use = model.map_or(PromptUse::Optional, |model| model.prompt);
         let placeholder = match prompt_use {
             PromptUse::None => text!("composer-no-prompt"),
@@ -48,7 +49,11 @@ impl FilledForm {
             defaults: defaults.collect(),
             size: model.and_then(|model| size_inputs(&model.schema)),
             redrawing: model.map(|model| redrawing(&model.schema)).unwrap_or_default(),
-            costs: self.costs.clone(),
+            costs: match &self.model {
+                // In place of the costs, because Settings, which say more, may be closed.
+                Some(Err(error)) => vec![failure::plain(error); MAX_COUNT],
+                _ => self.costs.clone(),
+            },
             seed: model
                 .and_then(|model| model.schema.with_role(Role::Seed))
                 .map(|field| field.name.clone()),

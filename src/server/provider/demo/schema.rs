@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::style::Style;
+use super::style::{Style, style_label};
 use crate::{
     generation::{Field, FieldKind, InputSchema, InputValue, Request},
     language::text,
@@ -45,8 +45,7 @@ fn describe() -> InputSchema {
         whole(name, *SIDES.start(), *SIDES.end(), 8)
             .with_default(InputValue::Integer(i128::from(SIDE)))
     };
-    let names = [AUTO].into_iter().chain(Style::ALL.map(Style::name));
-    let options = names.map(|name| InputValue::Text(name.to_owned()).into()).collect();
+    let options = names().map(|name| InputValue::Text(name.to_owned()).into()).collect();
     InputSchema {
         fields: vec![
             side("width"),
@@ -54,13 +53,19 @@ fn describe() -> InputSchema {
             Field::new("style", FieldKind::Choice { options, custom: false })
                 .with_default(InputValue::Text(AUTO.to_owned()))
                 .labelled(|| text!("inputs-style"))
-                .explained(|| text!("inputs-style-help")),
+                .explained(|| text!("inputs-style-help"))
+                .offering(|| names().map(style_label).collect()),
             whole("steps", *STEPS.start(), *STEPS.end(), 1)
                 .with_default(InputValue::Integer(i128::from(DEFAULT_STEPS)))
                 .explained(|| text!("inputs-steps-demo")),
             whole("seed", 0, u32::MAX, 1).explained(|| text!("inputs-seed-demo")),
         ],
     }
+}
+
+/// The choices of style.
+fn names() -> impl Iterator<Item = &'static str> {
+    [AUTO].into_iter().chain(Style::ALL.map(Style::name))
 }
 
 impl Settings {

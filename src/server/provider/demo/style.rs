@@ -1,6 +1,7 @@
 //! The demo's painting styles.
 
 use super::palette::words;
+use crate::language::text;
 
 /// A painting style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,6 +11,19 @@ pub(super) enum Style {
     Garden,
     Flow,
     Geometry,
+}
+
+/// The label of the style with this name, or of the choice that leaves it to the prompt.
+pub fn style_label(name: &str) -> String {
+    match name {
+        "auto" => text!("inputs-style-auto"),
+        "landscape" => text!("inputs-style-landscape"),
+        "night" => text!("inputs-style-night"),
+        "garden" => text!("inputs-style-garden"),
+        "flow" => text!("inputs-style-flow"),
+        "geometry" => text!("inputs-style-geometry"),
+        name => name.to_owned(),
+    }
 }
 
 impl Style {

@@ -74,7 +74,7 @@ fn wordings(props: Option<&Value>, translations: &Translations) -> Vec<Wording> 
     let plain = said("label", "en");
     let languages = translations.languages().filter_map(|language| {
         let (label, help) = (said("label", language)?, said("info", language));
-        Some(Wording { language: language.to_owned(), label, help })
+        Some(Wording { language: language.to_owned(), label, help, options: Vec::new() })
     });
     languages.filter(|wording| Some(&wording.label) != plain.as_ref()).collect()
 }
