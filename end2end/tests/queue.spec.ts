@@ -66,6 +66,16 @@ test('several pictures of one prompt share a card', async ({ page, start }) => {
     await expect(image).toBeVisible({ timeout: 45_000 });
   }
   await expect(cancel(page)).toHaveCount(0);
+
+  // Another card of another press, then a reload.
+  await page.getByRole('combobox', { name: 'Number of pictures' }).selectOption('1');
+  await prompt(page).fill('a loud sea');
+  await generate(page).click();
+  await expect(result(page).getByRole('img', { name: 'a loud sea' })).toBeVisible({ timeout: 45_000 });
+  await page.reload();
+  await expect(result(page).getByRole('article')).toHaveCount(2);
+  const lake = result(page).getByRole('article', { name: 'a quiet lake' });
+  await expect(lake.getByRole('img', { name: /^a quiet lake \(\d of 3\)$/ })).toHaveCount(3);
 });
 
 test('eight generations at once leave room for everything else', async ({ page, start, endpoint }) => {

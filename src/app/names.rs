@@ -159,7 +159,7 @@ mod tests {
             ("What an app says", "night", "night"),
         ] {
             let fact = Fact::new(key, value);
-            assert_eq!(Language::Portuguese.of_work(|| self::told(&fact)), words);
+            assert_eq!(Language::Portuguese.of_work(|| told(&fact)), words);
         }
     }
 

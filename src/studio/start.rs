@@ -14,7 +14,8 @@ use crate::{
     },
 };
 
-/// The tab's storage key for the generations that it shows.
+/// The tab's storage key for the generations that it shows: those of a batch side by side, with a
+/// comma before the next batch.
 const SHOWN: &str = "easel.shown";
 
 /// The tab's storage key for a prompt that was not sent.
@@ -44,11 +45,9 @@ pub fn start(studio: Studio) {
     follow(move || {
         browser::remember(PROMPT, Some(&studio.input.get()));
     });
-    let shown = browser::remembered(SHOWN).unwrap_or_default();
-    let shown = shown.split(',').filter_map(|id| id.parse().ok()).collect();
     studio.events.open(studio);
     listen(studio);
-    begin(studio, shown);
+    begin(studio, browser::remembered(SHOWN).unwrap_or_default());
     // Drives clocks and countdowns.
     let ticks = Cell::new(None);
     follow(move || {
@@ -79,7 +78,8 @@ fn offer_notification(studio: Studio) {
     }
 }
 
-fn begin(studio: Studio, shown: Vec<GenerationId>) {
+fn begin(studio: Studio, remembered: String) {
+    let shown = remembered.split([',', ' ']).filter_map(|id| id.parse().ok()).collect();
     let mut draft = studio.draft();
     // A model in the URL takes precedence over the stored draft.
     let is_brought = browser::address().1.contains("model=");
@@ -94,7 +94,7 @@ fn begin(studio: Studio, shown: Vec<GenerationId>) {
         if let State::Start { form, shown } = drawn.state {
             let fields = (!drawn.html.0.is_empty()).then_some(drawn.html);
             studio.show_form(*form, fields);
-            show(studio, shown);
+            show(studio, shown, &remembered);
         }
     });
     // Let the inputs in Settings survive a reload of the tab.
@@ -119,15 +119,26 @@ fn kept_draft(text: &str) -> Option<Draft> {
     Some(draft)
 }
 
-/// Adds cards for generations that have none, sorted by time.
-fn show(studio: Studio, shown: Vec<CardData>) {
+/// Adds cards for generations that have none, sorted by time. Those that share a part of
+/// `remembered` share a card.
+fn show(studio: Studio, shown: Vec<CardData>, remembered: &str) {
     studio.batches.update(|batches| {
         for shown in shown {
-            let is_there = |batch: &Batch| batch.members.iter().any(|member| member.id == shown.id);
-            if !batches.iter().any(is_there) {
-                // Ids sort by time.
-                let older = batches.iter().position(|batch| batch.key() < shown.id);
-                batches.insert(older.unwrap_or(batches.len()), Batch::from(shown));
+            let of_card = |batch: &Batch, id: &GenerationId| {
+                batch.members.iter().any(|member| member.id == *id)
+            };
+            if batches.iter().any(|batch| of_card(batch, &shown.id)) {
+                continue;
+            }
+            let mates = remembered.split(',').find(|part| part.contains(shown.id.as_str()));
+            let mates = mates.unwrap_or_default();
+            match batches.iter_mut().find(|batch| mates.contains(batch.members[0].id.as_str())) {
+                Some(batch) => batch.members.extend(Batch::from(shown).members),
+                None => {
+                    // Ids sort by time.
+                    let older = batches.iter().position(|batch| batch.key() < shown.id);
+                    batches.insert(older.unwrap_or(batches.len()), Batch::from(shown));
+                }
             }
         }
     });
@@ -146,18 +157,25 @@ fn show_begun(studio: Studio, id: GenerationId) {
     ask(part, move |answer| {
         let Ok(drawn) = answer else { return };
         if let State::Start { shown, .. } = drawn.state {
-            show(studio, shown.into_iter().filter(|shown| !shown.is_over).collect());
+            show(studio, shown.into_iter().filter(|shown| !shown.is_over).collect(), "");
         }
     });
 }
 
 /// Stores the ids of the shown generations for the next reload.
 pub fn remember(studio: Studio) {
-    let ids = studio.batches.with_untracked(|batches| {
-        let ids = batches.iter().flat_map(|batch| &batch.members).take(MAX_SHOWN);
-        ids.map(|member| member.id.as_str()).collect::<Vec<_>>().join(",")
+    let mut left = MAX_SHOWN;
+    let mut shown = String::new();
+    studio.batches.with_untracked(|batches| {
+        for batch in batches {
+            for member in batch.members.iter().take(left) {
+                shown = [&shown, member.id.as_str(), " "].concat();
+                left -= 1;
+            }
+            shown.push(',');
+        }
     });
-    browser::remember(SHOWN, Some(&ids));
+    browser::remember(SHOWN, Some(&shown));
 }
 
 /// Watches the connection and the page's visibility.
