@@ -31,8 +31,8 @@ pub fn drawn(bits: u8, parts: &[u8], count: usize) -> Option<Pixels> {
     let mut has_end = false;
     while let Some(code) = code(&packed, at, width) {
         if code == clear {
-            (width, next, before) = (u32::from(bits) + 1, end + 1, None);
             at += width as usize;
+            (width, next, before) = (u32::from(bits) + 1, end + 1, None);
             continue;
         }
         has_end = code == end;

@@ -208,3 +208,19 @@ fn a_gif_has_only_pixels_and_colours_that_are_seen() {
     }
     assert_eq!(now.get_pixel(1, 0).0, [4, 5, 6, 255]);
 }
+
+/// So many different pixels that the table of codes is begun anew on the way.
+#[test]
+fn a_large_gif_is_drawn_as_before() {
+    let mut plain = Vec::new();
+    let mut state = 1_u32;
+    let noise = RgbaImage::from_fn(200, 150, |_, _| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let byte = (state >> 24) as u8;
+        image::Rgba([byte & 0xe0, byte << 3 & 0xe0, byte << 6, 255])
+    });
+    GifEncoder::new(&mut plain).encode_frames([Frame::new(noise)]).unwrap();
+    let cleaned = clean(&plain, ImageType::Gif).unwrap();
+    assert!(decoded(&cleaned) == decoded(&plain));
+    assert_eq!(clean(&cleaned, ImageType::Gif), Some(cleaned), "it stays so");
+}
