@@ -121,7 +121,7 @@ test('nothing in the sheets is cut off', async ({ page, start }) => {
         }).map((one) => one.outerHTML.slice(0, 120)),
       );
       expect(lost, `${name} at ${width}`).toEqual([]);
-      await page.keyboard.press('Escape');
+      await sheet.locator('[popovertargetaction="hide"]').click();
       await expect(sheet).toBeHidden();
     }
   }
@@ -241,7 +241,7 @@ test('nothing covers Generate, nor the buttons of a card', async ({ page, start,
     await expectUncovered(page.getByRole('button', { name: 'Undo' }));
     expect(await overflowing(page), String(width)).toEqual([]);
     // Two rows of buttons, and the estimate below them.
-    const { height } = (await generate(page).locator('xpath=ancestor::*[@class='composer__bar']').boundingBox())!;
+    const { height } = (await generate(page).locator('xpath=ancestor::*[@class="composer__bar"]').boundingBox())!;
     expect(height, String(width)).toBeLessThan(140);
   }
   waiting.get('a red fox')!();

@@ -265,8 +265,7 @@ pub fn shape(studio: Studio, between: &str) -> String {
     studio.form.with(|form| size_words(&draft, form, between))
 }
 
-/// The width and the height of the picture that `draft` would make, in pixels, with `between`
-/// between them: words with a sign of multiplication, a value of CSS with a slash.
+/// Both sides of the picture that `draft` would make, in pixels, with a sign `between` them.
 pub fn size_words(draft: &Draft, form: &FormState, between: &str) -> String {
     let (width, height) = batch::size_of(draft, form);
     [&width.to_string(), between, &height.to_string()].concat()
