@@ -65,6 +65,8 @@ function mend(record) {
     last = undefined;
     return;
   }
+  // A card whose run is tried again makes room for the new one.
+  if (lost.name === 'again' && take(document.querySelector('#results figure'))) return;
   if (record && beside(record, lost).some(take)) return;
   const place = lost.isConnected ? lost.parentElement : record?.target;
   for (const one of place ? near(place, lost) : []) if (take(one)) return;
@@ -102,6 +104,17 @@ addEventListener(
     const opener = openers.get(target);
     const button = document.querySelector(`[popovertarget="${target.id}"]:not([popovertargetaction])`);
     if (opener === document.body || !take(opener)) take(button);
+  },
+  true,
+);
+
+// A letter that is held is one command, and so is Delete; where text is typed, they are text.
+addEventListener(
+  'keydown',
+  (event) => {
+    const { key, target } = event;
+    const isCommand = (key.length === 1 || key === 'Delete') && !target.matches('input, select, textarea');
+    if (event.repeat && isCommand) event.stopImmediatePropagation();
   },
   true,
 );

@@ -1,6 +1,7 @@
 # What Easel reports of providers. The code writes the English text, which is found here again when
 # somebody reads it: each is one line, exactly as in the code, and its arguments are what differs.
 
+said-redirects = { $host } answered { $status }: use the address that it redirects to
 said-answered = { $host } answered { $status }
 said-answered-with = { $host } answered { $status }: { $detail }
 said-no-answer = the server did not answer
@@ -33,7 +34,6 @@ said-redirect-nowhere = a redirect to nowhere
 said-too-many-redirects = too many redirects
 said-elsewhere = the picture is at { $origin }, which this server may not contact: add it to EASEL_ALLOWED_ORIGINS
 said-picture-at = the picture at { $host }: { $detail }
-said-redirects = { $host } answered { $status }: use the address that it redirects to
 said-too-large = What was sent is larger than { $host }, or a proxy in front of it, accepts: use a smaller picture, or fewer. It says: { $words }
 said-app-silent = the app gave no reason (its owner can set show_error=True)
 said-app-no-reason = the app failed without saying why

@@ -1,5 +1,6 @@
 # O que o Easel relata sobre os provedores; veja o arquivo em inglês.
 
+said-redirects = { $host } respondeu { $status }: use o endereço para o qual redireciona
 said-answered = { $host } respondeu { $status }
 said-answered-with = { $host } respondeu { $status }: { $detail }
 said-no-answer = o servidor não respondeu
@@ -32,7 +33,6 @@ said-redirect-nowhere = um redirecionamento para lugar nenhum
 said-too-many-redirects = redirecionamentos demais
 said-elsewhere = a imagem está em { $origin }, que este servidor não pode contatar: adicione a EASEL_ALLOWED_ORIGINS
 said-picture-at = a imagem em { $host }: { $detail }
-said-redirects = { $host } respondeu { $status }: use o endereço para o qual redireciona
 said-too-large = O que foi enviado é maior do que { $host }, ou um proxy à frente, aceita: use uma imagem menor, ou menos imagens. Resposta: { $words }
 said-app-silent = o app não deu motivo (o dono pode definir show_error=True)
 said-app-no-reason = o app falhou sem dizer por quê

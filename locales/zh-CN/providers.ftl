@@ -1,5 +1,6 @@
 # Easel 对提供方的报告；参见英文文件。
 
+said-redirects = { $host } 返回了 { $status }：请使用它重定向到的地址
 said-answered = { $host } 返回了 { $status }
 said-answered-with = { $host } 返回了 { $status }：{ $detail }
 said-no-answer = 服务器没有响应
@@ -32,7 +33,6 @@ said-redirect-nowhere = 重定向没有目标
 said-too-many-redirects = 重定向过多
 said-elsewhere = 图片位于 { $origin }，此服务器不可连接：请将其加入 EASEL_ALLOWED_ORIGINS
 said-picture-at = { $host } 上的图片：{ $detail }
-said-redirects = { $host } 返回了 { $status }：请使用它重定向到的地址
 said-too-large = 发送的内容超过了 { $host } 或其代理可接受的大小：请使用更小或更少的图片。它的回答：{ $words }
 said-app-silent = 应用没有说明原因（其所有者可以设置 show_error=True）
 said-app-no-reason = 应用失败，未说明原因

@@ -40,16 +40,13 @@
     { once: true },
   );
 
-  // A key that is held acts once. It goes on where text has lines, and what it types or scrolls goes on.
+  // An Enter that is held presses once; only lines are typed on.
   addEventListener(
     'keydown',
     (event) => {
-      const { key, target } = event;
-      const is = (what) => target.matches?.(what);
-      const goesOn = key === 'Enter' ? event.shiftKey || is('textarea:not(#prompt)') : key[1] && key !== 'Delete' || is('input, select, textarea');
-      if (!event.repeat || goesOn) return;
+      if (!event.repeat || event.key !== 'Enter' || event.shiftKey || event.target.matches('textarea:not(#prompt)')) return;
+      event.preventDefault();
       event.stopImmediatePropagation();
-      if (key === 'Enter') event.preventDefault();
     },
     true,
   );

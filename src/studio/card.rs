@@ -25,7 +25,7 @@ use super::{
 use crate::{
     browser,
     generation::{
-        GenerationId, RefusalKind,
+        RefusalKind,
         contract::{Part, PictureAddress, SeedUse},
         retry::{Msg, State},
     },
@@ -79,11 +79,6 @@ struct Hand {
     generator: Generator,
 }
 
-/// The id of the element of a generation.
-pub fn figure_id(id: &GenerationId) -> String {
-    "c-".to_owned() + id.as_str()
-}
-
 /// Runs one generation and shows it.
 #[component]
 fn Generation(
@@ -93,7 +88,7 @@ fn Generation(
     about: Option<RwSignal<String>>,
 ) -> impl IntoView {
     let studio = use_studio();
-    let (id, figure) = (member.id.clone(), figure_id(&member.id));
+    let id = member.id.clone();
     let generator = Generator::new(studio, member);
     let Generator { img, retry: _, retry_count: _, is_generating, current, .. } = generator;
     generator.keep_going();
@@ -116,7 +111,6 @@ fn Generation(
     view! {
         <figure
             class="generation"
-            id=figure
             tabindex="-1"
             aria-busy=live(move || Some(if is_generating.get() { "true" } else { "false" }.to_owned()))
             on:click=on(move |event| hand.clicked(&event))

@@ -123,8 +123,7 @@ impl Events {
             });
             let is_there = move || {
                 SOURCES.with_borrow_mut(|sources| sources.is_there(number));
-                self.tell(Msg::Reached);
-                self.tell(Msg::Online);
+                self.wake(true);
             };
             let source =
                 Source::open(&address, move |message| self.hear(studio, &message), is_there);
@@ -134,13 +133,17 @@ impl Events {
 
     /// Called when the connection is back: lost generations continue immediately.
     pub fn online(self, studio: Studio) {
-        self.tell(Msg::Online);
+        self.wake(false);
         self.open(studio);
     }
 
-    fn tell(self, msg: Msg) {
+    /// Has lost generations continue; `is_reached` when the server has just answered.
+    fn wake(self, is_reached: bool) {
         for listener in self.listeners.with_value(|listeners| listeners.all.clone()) {
-            listener.dispatch(msg.clone());
+            if is_reached {
+                listener.dispatch(Msg::Reached);
+            }
+            listener.dispatch(Msg::Online);
         }
     }
 

@@ -1,8 +1,8 @@
 //! What starts and replaces runs: Generate, and the buttons that run a request again.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
-use super::{Pending, Studio, ask::ask, batch::Batch, card, start};
+use super::{Pending, Studio, ask::ask, batch::Batch, start};
 use crate::{
     browser,
     generation::{
@@ -45,36 +45,13 @@ impl Studio {
         self.add(self.form.with_untracked(|form| Batch::new(draft, count, form)), None);
     }
 
-    /// Shows and runs a batch. If it takes the place of an `old` card, whose button had the focus,
-    /// the focus goes to its first generation.
+    /// Shows and runs a batch, in place of an `old` card if there is one.
     fn add(&self, batch: Batch, old: Option<GenerationId>) {
-        let key = batch.key();
         if let Some(old) = &old {
             self.remove(old);
         }
         self.batches.update(|batches| batches.insert(0, batch));
         start::remember(*self);
-        if old.is_some() {
-            spawn_local(async move {
-                leptos::task::tick().await;
-                browser::focus_id(&card::figure_id(&key));
-            });
-        }
-    }
-
-    /// Asks again what a run is expected to take and to cost, which the last run may have changed.
-    pub fn refresh_costs(&self) {
-        let studio = *self;
-        let part = Part::Start { draft: studio.drawn_draft(), shown: Vec::new() };
-        ask(part, move |answer| {
-            if let Ok(Drawn { state: State::Start { form: told, .. }, .. }) = answer {
-                studio.form.update(|form| {
-                    if form.model == told.model && !told.is_pending {
-                        form.costs = told.costs;
-                    }
-                });
-            }
-        });
     }
 
     /// Runs the request of an earlier generation again, `count` times.

@@ -60,7 +60,8 @@ pub fn start(studio: Studio) {
         let running = studio.running.get();
         match (before.replace(running), running) {
             (0, 1..) => set_timeout(move || offer_notification(studio), LONG),
-            (1.., 0) => studio.refresh_costs(),
+            // The last run may have changed what the next is expected to take and cost.
+            (1.., 0) => catch_up(studio, Vec::new()),
             _ => {}
         }
     });
@@ -153,10 +154,20 @@ fn show_begun(studio: Studio, id: GenerationId) {
     if is_there {
         return;
     }
-    let part = Part::Start { draft: studio.draft(), shown: vec![id] };
-    ask(part, move |answer| {
+    catch_up(studio, vec![id]);
+}
+
+/// Adds cards for those of the generations that run, and updates what a run is expected to take and
+/// to cost.
+fn catch_up(studio: Studio, shown: Vec<GenerationId>) {
+    ask(Part::Start { draft: studio.drawn_draft(), shown }, move |answer| {
         let Ok(drawn) = answer else { return };
-        if let State::Start { shown, .. } = drawn.state {
+        if let State::Start { form: told, shown } = drawn.state {
+            studio.form.update(|form| {
+                if form.model == told.model && !told.is_pending {
+                    form.costs = told.costs;
+                }
+            });
             show(studio, shown.into_iter().filter(|shown| !shown.is_over).collect(), "");
         }
     });

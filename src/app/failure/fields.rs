@@ -5,7 +5,7 @@ use fluent_bundle::FluentValue;
 use crate::{
     app::names,
     generation::{FieldError, Mistake, Role},
-    language::text,
+    language::{reported, text},
 };
 
 /// Translates the messages into the person's language. A provider's own message stays as it is.
@@ -14,7 +14,7 @@ pub fn fields(errors: &[FieldError]) -> Vec<FieldError> {
 }
 
 fn message(error: &FieldError) -> String {
-    let Some((label, mistake)) = &error.mistake else { return error.message.clone() };
+    let Some((label, mistake)) = &error.mistake else { return reported(&error.message) };
     let common = Role::of_name(&error.field).filter(|role| role.label() == label);
     let label = common.map_or_else(|| label.clone(), names::role);
     match mistake {
