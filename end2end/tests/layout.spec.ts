@@ -82,7 +82,9 @@ async function setShape(page: Page, shape: string) {
 }
 
 test('no page is wider than the window', async ({ page, start }) => {
-  const easel = await start(DEMO);
+  const origin = 'http://127.0.0.1:33149';
+  const models = `demo,hf:${origin}/models/one-with-a-rather-long-name`;
+  const easel = await start({ ...DEMO, EASEL_ALLOWED_ORIGINS: origin, EASEL_MODELS: models });
   await open(page, easel);
   await fillGallery(page, easel, 9, [
     { bytes: picture(120, 60, 1), width: 120, height: 60 },
@@ -114,12 +116,17 @@ test('nothing in the sheets is cut off', async ({ page, start }) => {
       await expect(sheet).toBeVisible();
       for (const folded of await sheet.locator('details:not([open]) > summary').all()) await folded.click();
       expect(await cutOff(sheet), `${name} at ${width}`).toBe(0);
-      const lost = await sheet.locator('label, input:not(.visually-hidden), select, button').evaluateAll((all) =>
-        all.filter((one) => !one.matches('.visually-hidden, [hidden]') && one.checkVisibility()).filter((one) => {
-          const { left, right } = one.getBoundingClientRect();
-          return left < -1 || right > innerWidth + 1;
-        }).map((one) => one.outerHTML.slice(0, 120)),
-      );
+      const lost = await sheet.evaluate((sheet) => {
+        const { left, right } = sheet.getBoundingClientRect();
+        const { paddingLeft, paddingRight } = getComputedStyle(sheet);
+        const controls = [...sheet.querySelectorAll('label, input, select, button, small')];
+        // The buttons of the head reach into the padding.
+        const shown = controls.filter((one) => !one.matches('.visually-hidden, .chip--quiet') && one.checkVisibility());
+        return shown.filter((one) => {
+          const box = one.getBoundingClientRect();
+          return box.left < left + parseFloat(paddingLeft) - 1 || box.right > right - parseFloat(paddingRight) + 1;
+        }).map((one) => one.outerHTML.slice(0, 120));
+      });
       expect(lost, `${name} at ${width}`).toEqual([]);
       await sheet.locator('[popovertargetaction="hide"]').click();
       await expect(sheet).toBeHidden();
@@ -128,6 +135,8 @@ test('nothing in the sheets is cut off', async ({ page, start }) => {
 });
 
 test('the cards of a row are as high as each other, whatever their shapes', async ({ page, start }) => {
+  // It paints fifteen pictures.
+  test.setTimeout(240_000);
   const easel = await start(DEMO);
   await page.setViewportSize({ width: 1440, height: 900 });
   await open(page, easel);
