@@ -15,7 +15,6 @@ pub fn Notices(notices: Vec<Notice>) -> impl IntoView {
         let notices =
             notices.iter().map(|notice| view! { <li>{worded(notice, Language::current())}</li> });
         view! {
-            <link rel="stylesheet" href="/said.css"/>
             <ul class="viewer__notices" aria-label=text!("viewer-notices")>
                 {notices.collect_view()}
             </ul>
