@@ -165,6 +165,7 @@ fn ConnectionList(
         }
     });
     view! {
+        <link rel="stylesheet" href="/connections.css"/>
         <ul class="connections__list">{connections}</ul>
         {given}
         {own}

@@ -105,7 +105,6 @@ pub fn Facts(
         ];
         let rows = rows.map(|(name, value)| row(name, value));
         view! {
-            <link rel="stylesheet" href="/said.css"/>
             <details class="viewer__log" id="viewer-log">
                 <summary>{text!("facts-log")}</summary>
                 <dl class="facts viewer__facts">{rows.into_iter().collect_view()}</dl>
@@ -114,6 +113,7 @@ pub fn Facts(
         }
     });
     view! {
+        <link rel="stylesheet" href="/said.css"/>
         <dl class="facts viewer__facts">{rows.collect_view()}</dl>
         {attempts}
     }

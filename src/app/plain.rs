@@ -40,6 +40,7 @@ pub fn FormDocument(title: String, style_sheet: String, children: Children) -> i
         // Without a referrer the browser would send forms with `Origin: null`, which the server
         // refuses.
         <meta name="referrer" content="same-origin"/>
+        <link rel="stylesheet" href="/connections.css"/>
         <link rel="stylesheet" href="/keys.css"/>
     };
     view! {

@@ -16,7 +16,6 @@ pub fn Notices(notices: Vec<Notice>) -> impl IntoView {
             .iter()
             .map(|notice| view! { <li dir="auto">{worded(notice, Language::current())}</li> });
         view! {
-            <link rel="stylesheet" href="/said.css"/>
             <ul class="viewer__notices" aria-label=text!("viewer-notices")>
                 {notices.collect_view()}
             </ul>
