@@ -2,7 +2,7 @@
 //! code writes these in English, because rows keep them, logs and programs read them, and they are
 //! mixed with the words of others. Where a person reads them, they are found again by that English.
 
-use std::sync::LazyLock;
+use std::{cmp::Reverse, sync::LazyLock};
 
 use fluent_bundle::FluentValue;
 
@@ -24,8 +24,12 @@ struct Pattern {
     rest: Vec<(&'static str, &'static str)>,
 }
 
-static PATTERNS: LazyLock<Vec<Pattern>> =
-    LazyLock::new(|| lines().filter_map(Pattern::of_line).collect());
+/// The ones with most words of their own first, so that no other takes these for an argument.
+static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
+    let mut patterns: Vec<_> = lines().filter_map(Pattern::of_line).collect();
+    patterns.sort_by_key(|pattern| Reverse(pattern.own_bytes()));
+    patterns
+});
 
 fn lines() -> impl Iterator<Item = &'static str> {
     ENGLISH.into_iter().flat_map(str::lines)
@@ -41,6 +45,11 @@ impl Pattern {
         let begin = parts.next()?;
         let rest = parts.map(|part| part.split_once(" }")).collect::<Option<_>>()?;
         Some(Self { key, begin, rest })
+    }
+
+    /// The length of what stands around the arguments.
+    fn own_bytes(&self) -> usize {
+        self.begin.len() + self.rest.iter().map(|(_, after)| after.len()).sum::<usize>()
     }
 
     /// The arguments that make `text` of this pattern.
