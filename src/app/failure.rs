@@ -48,7 +48,7 @@ pub fn headline(error: &GenerateError) -> String {
 
 /// The words of whoever answered, or Easel's own about it.
 pub fn detail(error: &GenerateError) -> Option<String> {
-    error.detail().map(|detail| reported(detail))
+    error.detail().map(reported)
 }
 
 /// What happened and what to do, as plain text.

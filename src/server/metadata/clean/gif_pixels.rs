@@ -109,7 +109,7 @@ impl Bits {
     /// The first `count` bits of `bytes`.
     fn of(bytes: &[u8], count: usize) -> Self {
         let mut bytes = bytes[..count.div_ceil(8)].to_vec();
-        if let Some(last) = bytes.last_mut().filter(|_| count % 8 > 0) {
+        if let Some(last) = bytes.last_mut().filter(|_| !count.is_multiple_of(8)) {
             *last &= (1 << (count % 8)) - 1;
         }
         Self { bytes, count }
@@ -117,7 +117,7 @@ impl Bits {
 
     fn push(&mut self, code: usize, width: u32) {
         for bit in 0..width {
-            if self.count % 8 == 0 {
+            if self.count.is_multiple_of(8) {
                 self.bytes.push(0);
             }
             let byte = self.count / 8;
