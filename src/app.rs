@@ -42,7 +42,7 @@ use leptos::prelude::*;
 
 pub use self::{
     document::Document,
-    failure::{headline, link, next_step, plain, refusal},
+    failure::{headline, link, next_step, plain, refusal, sentences},
     query::{Brought, GalleryQuery, PageQuery},
     refused::{PlainRefusal, RefusedPage},
     status::{sentence, with_usual},

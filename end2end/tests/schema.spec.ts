@@ -236,7 +236,7 @@ test('the keyboard alone fills a form, mends it and has everything sent as what 
   await expect(field(page, 'Title')).not.toHaveAttribute('aria-invalid', 'true');
   await tabTo(page, field(page, 'Aspect Ratio'));
   await page.keyboard.type('16');
-  // An empty field is left to the model.
+  // Its default is deleted.
   await type(page, 'Text Layout', '');
   await tabTo(page, field(page, 'Mood'));
   await page.keyboard.type('wild');
@@ -261,6 +261,7 @@ test('the keyboard alone fills a form, mends it and has everything sent as what 
     prompt: 'a fox in the fog',
     image_input: ['https://example.com/1.png', 'https://example.com/2.png'],
     title: 'The fox',
+    text_layout: '',
     aspect_ratio: '16:9',
     mood: 'wild',
     tags: ['fox', 'morning, fog'],

@@ -89,7 +89,10 @@ test('an app that is not allowed is refused with what to do', async ({ page, sta
   const easel = await start();
   await open(page, easel);
   await paste(page, origin());
-  await expect(page.getByText('EASEL_ALLOWED_ORIGINS')).toContainText(origin());
+  await expect(settings(page).getByText('EASEL_ALLOWED_ORIGINS')).toContainText(origin());
+  // Also below the prompt, because Settings may be closed.
+  const reason = `This server may not contact ${origin()}.`;
+  await expect(page.getByRole('form', { name: 'Request' }).getByText(reason)).toBeVisible();
 });
 
 test('a Space is duplicated, with the cost said before', async ({ page, start, endpoint }) => {

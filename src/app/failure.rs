@@ -34,15 +34,24 @@ pub fn refusal(error: &GenerateError) -> Refusal {
     }
 }
 
-/// What happened, as a sentence. A name or URL at its beginning keeps its case.
+/// What happened, as a sentence.
 pub fn headline(error: &GenerateError) -> String {
-    let sentence = text!("error-sentence", what = what(error));
-    let first_word = sentence.split_whitespace().next().unwrap_or_default();
+    as_sentence(text!("error-sentence", what = what(error)))
+}
+
+/// What happened and what to do, as sentences.
+pub fn sentences(error: &GenerateError) -> String {
+    as_sentence(plain(error))
+}
+
+/// The text with a capital; a name or URL at its beginning keeps its case.
+fn as_sentence(text: String) -> String {
+    let first_word = text.split_whitespace().next().unwrap_or_default();
     let begins_with_name = first_word.contains(['/', ':', '.']);
-    let mut letters = sentence.chars();
+    let mut letters = text.chars();
     match letters.next() {
         Some(first) if !begins_with_name => first.to_uppercase().chain(letters).collect(),
-        _ => sentence,
+        _ => text,
     }
 }
 
@@ -51,7 +60,7 @@ pub fn detail(error: &GenerateError) -> Option<String> {
     error.detail().map(reported)
 }
 
-/// What happened and what to do, as plain text.
+/// The same for programs and logs, where it follows other words.
 pub fn plain(error: &GenerateError) -> String {
     text!("error-plain", what = what(error), next = next_step(error))
 }

@@ -98,7 +98,7 @@ pub async fn page(
         Ok(Err(error)) if is_nothing => Some(error),
         _ => page.error.clone().filter(|_| is_nothing),
     };
-    let notice = page.notice.or_else(|| page.error.as_ref().map(failure::plain));
+    let notice = page.notice.or_else(|| page.error.as_ref().map(failure::sentences));
     let notice = notice.map(|words| Notice { words, is_built_in: page.is_built_in });
     let foot = html(|| match refused {
         Some(error) => failure::words(&error).into_any(),

@@ -51,7 +51,7 @@ impl FilledForm {
             redrawing: model.map(|model| redrawing(&model.schema)).unwrap_or_default(),
             costs: match &self.model {
                 // In place of the costs, because Settings, which say more, may be closed.
-                Some(Err(error)) => vec![failure::plain(error); MAX_COUNT],
+                Some(Err(error)) => vec![failure::sentences(error); MAX_COUNT],
                 _ => self.costs.clone(),
             },
             seed: model

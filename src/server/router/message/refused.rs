@@ -49,7 +49,7 @@ fn words(status: StatusCode, told: &str) -> String {
     match status {
         StatusCode::NOT_FOUND => text!("pages-nowhere"),
         StatusCode::PAYLOAD_TOO_LARGE => text!("notice-too-large"),
-        status if status.is_server_error() => app::plain(&GenerateError::Internal),
+        status if status.is_server_error() => app::sentences(&GenerateError::Internal),
         _ => text!("pages-unreadable"),
     }
 }
