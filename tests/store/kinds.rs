@@ -59,7 +59,8 @@ pub fn errors() -> Vec<GenerateError> {
         GenerateError::MissingKey {
             provider: Replicate,
             variable: variable.clone(),
-            detail: detail.clone(),
+            // 0.1 had none.
+            detail: String::new(),
         },
         GenerateError::NotPermitted { provider: Space, variable, detail: detail.clone() },
         GenerateError::NoCredit { provider: Demo, detail: detail.clone() },
