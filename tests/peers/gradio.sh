@@ -19,15 +19,23 @@ command -v python3 >/dev/null 2>&1 || {
 
 if [ ! -e "$venv/ready" ]; then
     mkdir -p "$venvs"
-    rm -rf "$venv"
-    python3 -m venv "$venv"
-    case $version in
-        # Old releases do not pin what they need; these are the last versions they run with.
-        3.*|4.*) set -- "gradio==$version" fastapi==0.112.2 pydantic==2.10.6 huggingface_hub==0.36.2 ;;
-        *) set -- "gradio==$version" ;;
-    esac
-    "$venv/bin/pip" install --quiet --disable-pip-version-check "$@" >&2
-    touch "$venv/ready"
+    # One at a time: tests start several apps of one release at once.
+    until mkdir "$venv.lock" 2>/dev/null; do sleep 1; done
+    trap 'rmdir "$venv.lock" 2>/dev/null' EXIT
+    trap 'exit 130' INT TERM
+    if [ ! -e "$venv/ready" ]; then
+        rm -rf "$venv"
+        python3 -m venv "$venv"
+        case $version in
+            # Old releases do not pin what they need; these are the last versions they run with.
+            3.*|4.*) set -- "gradio==$version" fastapi==0.112.2 pydantic==2.10.6 huggingface_hub==0.36.2 ;;
+            *) set -- "gradio==$version" ;;
+        esac
+        "$venv/bin/pip" install --quiet --disable-pip-version-check "$@" >&2
+        touch "$venv/ready"
+    fi
+    rmdir "$venv.lock"
+    trap - EXIT INT TERM
 fi
 [ "$port" = install ] && exit 0
 

@@ -70,11 +70,11 @@ fn completed(data: Value) -> Value {
 }
 
 fn failed() -> Value {
-    json!({"msg": "process_completed", "event_id": "e", "success": false, "output": {"error": "No GPU left"}})
+    json!({"msg": "process_completed", "event_id": "e", "success": false, "output": {"error": "No canvas left"}})
 }
 
 fn said() -> Fault {
-    Fault::Said { message: "No GPU left".to_owned() }
+    Fault::Said { message: "No canvas left".to_owned() }
 }
 
 /// A prompt, a picture, a status and a page; `generate` begins, and other functions may follow.

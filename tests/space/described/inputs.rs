@@ -74,8 +74,9 @@ async fn what_only_the_page_may_run_is_run_by_its_number() {
         // The same under a name.
         (json!([hidden, {"id": 7, "api_name": "paint", "inputs": [1], "outputs": [2, 4]}]), 7),
     ] {
-        let app = app(config(components.clone(), dependencies), None, |_| {
-            vec![completed(json!([null, "A fox."]))]
+        let app = app(config(components.clone(), dependencies), None, |number| {
+            let follower = json!(["A fox."]);
+            vec![completed(if number == 6 { follower } else { json!([null, "A fox."]) })]
         })
         .await;
         let asked = job(&format!("space:{}", app.origin()), "a fox", &[]);
