@@ -14,12 +14,12 @@ const MOST = 8;
 
 const isNowhere = () => !document.activeElement || document.activeElement === document.body;
 
-const inside = (part) => (part.querySelectorAll ? [part, ...part.querySelectorAll(FOCUSABLE)] : []).filter((one) => one.matches(FOCUSABLE));
+const inside = (part) => (part.querySelectorAll ? [part, ...part.querySelectorAll(FOCUSABLE)] : []).filter((one) => one.matches?.(FOCUSABLE));
 
 /** Whether it took the focus. One that was drawn anew has the same id. */
 function take(wanted) {
   const there = wanted?.isConnected ? wanted : wanted?.id && document.getElementById(wanted.id);
-  if (!there?.checkVisibility()) return false;
+  if (!there?.checkVisibility?.()) return false;
   there.focus({ preventScroll: wanted.id === 'prompt' });
   return document.activeElement === there;
 }
@@ -74,7 +74,8 @@ function mend(record) {
 }
 
 addEventListener('focusin', ({ target }) => {
-  if (target === last) return;
+  // The document itself is no place to return to.
+  if (target === last || !(target instanceof Element)) return;
   if (last) earlier = [last, ...earlier].slice(0, MOST);
   last = target;
 });
@@ -113,7 +114,7 @@ addEventListener(
   'keydown',
   (event) => {
     const { key, target } = event;
-    const isCommand = (key.length === 1 || key === 'Delete') && !target.matches('input, select, textarea');
+    const isCommand = (key.length === 1 || key === 'Delete') && !target.matches?.('input, select, textarea');
     if (event.repeat && isCommand) event.stopImmediatePropagation();
   },
   true,

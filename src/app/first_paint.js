@@ -44,7 +44,7 @@
   addEventListener(
     'keydown',
     (event) => {
-      if (!event.repeat || event.key !== 'Enter' || event.shiftKey || event.target.matches('textarea:not(#prompt)')) return;
+      if (!event.repeat || event.key !== 'Enter' || event.shiftKey || event.target.matches?.('textarea:not(#prompt)')) return;
       event.preventDefault();
       event.stopImmediatePropagation();
     },
