@@ -3,9 +3,13 @@
 
 use std::borrow::Cow;
 
+use memchr::memmem;
 use serde_json::Value;
 
 use super::{JsonError, after_text, parse};
+
+/// Whole numbers of fewer digits are held by 64 bits.
+const LONG: usize = 19;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -16,7 +20,29 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 ///
 /// As [`parse`].
 pub fn parse_lenient(json: &[u8]) -> Result<Value, JsonError> {
-    parse(&mended(json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json)))
+    let json = json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json);
+    match is_to_be_mended(json) {
+        true => parse(&mended(json)),
+        false => parse(json),
+    }
+}
+
+/// Whether [`mended`] could find anything: most messages are megabytes of a picture, and are not
+/// read twice.
+fn is_to_be_mended(json: &[u8]) -> bool {
+    ["NaN", "Infinity"].iter().any(|word| memmem::find(json, word.as_bytes()).is_some())
+        || has_long_number(json)
+}
+
+/// Whether there are [`LONG`] digits in a row. They cover one of every so many places.
+fn has_long_number(json: &[u8]) -> bool {
+    let is_long = |at: usize| {
+        let (before, after) = json.split_at(at);
+        let before = before.iter().rev().take_while(|byte| byte.is_ascii_digit());
+        let after = after.iter().take_while(|byte| byte.is_ascii_digit());
+        before.take(LONG).count() + after.take(LONG).count() >= LONG
+    };
+    (LONG - 1..json.len()).step_by(LONG).any(|at| json[at].is_ascii_digit() && is_long(at))
 }
 
 fn mended(json: &[u8]) -> Cow<'_, [u8]> {
@@ -54,7 +80,7 @@ fn is_of_word(byte: u8) -> bool {
 /// True for a whole number that 64 bits cannot hold.
 fn is_too_long(word: &[u8]) -> bool {
     let digits = word.strip_prefix(b"-").unwrap_or(word);
-    digits.len() >= 19
+    digits.len() >= LONG
         && digits.iter().all(u8::is_ascii_digit)
         && std::str::from_utf8(word)
             .is_ok_and(|word| word.parse::<i64>().is_err() && word.parse::<u64>().is_err())
@@ -86,6 +112,11 @@ mod tests {
             ),
         ] {
             assert_eq!(parse_lenient(text.as_bytes()), Ok(value), "{text}");
+        }
+        // Wherever it stands.
+        for place in 0..2 * LONG {
+            let text = format!("[{}{digits}]", " ".repeat(place));
+            assert_eq!(parse_lenient(text.as_bytes()), Ok(json!([digits])), "{place}");
         }
         for broken in ["{\"a\":NaNa}", "Nan", "[1e]", "{", "\"", "nul"] {
             assert_eq!(parse_lenient(broken.as_bytes()), Err(JsonError::Broken), "{broken}");
