@@ -20,7 +20,11 @@ command -v python3 >/dev/null 2>&1 || {
 if [ ! -e "$venv/ready" ]; then
     mkdir -p "$venvs"
     # One at a time: tests start several apps of one release at once.
-    until mkdir "$venv.lock" 2>/dev/null; do sleep 1; done
+    until mkdir "$venv.lock" 2>/dev/null; do
+        # One that was killed left its lock; no installation takes that long.
+        find "$venv.lock" -maxdepth 0 -mmin +15 -exec rmdir {} \; 2>/dev/null || true
+        sleep 1
+    done
     trap 'rmdir "$venv.lock" 2>/dev/null' EXIT
     trap 'exit 130' INT TERM
     if [ ! -e "$venv/ready" ]; then
